@@ -1,0 +1,56 @@
+import { sql } from 'kysely'
+import type { Db, Millis, Trx } from './database.ts'
+import { lineOf } from './line.ts'
+import { prepare } from './prepared.ts'
+
+/** What a change is about: a word of the vocabulary. */
+export type ChangeKind = 'enterprise' | 'node' | 'method' | 'user' | 'team' | 'invitation'
+
+export interface Change {
+  enterpriseId: string
+  kind: ChangeKind
+  subjectId: string
+  at: Millis
+}
+
+/** Where a reader of the feed stands. Opaque: keep it, give it back. */
+export type FeedPosition = string & { readonly __brand: 'feed position' }
+export const startOfFeed = '0.0' as FeedPosition
+
+const insertChange = prepare<Change>()((db, p) =>
+  db.insertInto('changes').values({ enterprise_id: p.enterpriseId, kind: p.kind, subject_id: p.subjectId, at: p.at }),
+)
+
+/** Tells the feed that a screen may want to look again at this user, team, … */
+export async function announce(trx: Trx, change: Change): Promise<void> {
+  await insertChange(trx, change)
+}
+
+/**
+ * The changes of an enterprise after `position`, in an order in which no later answer holds an earlier change.
+ * Sequence order is not commit order on PostgreSQL, so there the order is (transaction, sequence), and only what is
+ * older than every running transaction is read: a transaction that commits late is seen late, never skipped.
+ */
+export async function changesAfter(db: Db, enterpriseId: string, position: FeedPosition, limit = 500) {
+  const [transaction = '0', sequence = '0'] = position.split('.')
+  const postgres = lineOf(db).dialect === 'postgres'
+  const rows = await db
+    .selectFrom('changes')
+    .select(['sequence', sql<string>`cast(transaction_id as text)`.as('transaction'), 'kind', 'subject_id', 'at'])
+    .where('enterprise_id', '=', enterpriseId)
+    .$if(!postgres, (query) => query.where('sequence', '>', Number(sequence)))
+    .$if(postgres, (query) =>
+      query
+        .where(sql<boolean>`(transaction_id, sequence) > (${transaction}::xid8, ${sequence}::bigint)`)
+        .where(sql<boolean>`transaction_id < pg_snapshot_xmin(pg_current_snapshot())`)
+        .orderBy('transaction_id'),
+    )
+    .orderBy('sequence')
+    .limit(limit)
+    .execute()
+  const last = rows.at(-1)
+  return {
+    changes: rows.map((row) => ({ enterpriseId, kind: row.kind as ChangeKind, subjectId: row.subject_id, at: row.at })),
+    position: last ? (`${last.transaction}.${last.sequence}` as FeedPosition) : position,
+  }
+}

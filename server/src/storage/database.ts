@@ -1,0 +1,145 @@
+import type { Generated, Kysely, Transaction } from 'kysely'
+
+/** Milliseconds since 1970, UTC. */
+export type Millis = number
+/** 0 or 1: the one spelling of a truth value that both engines store alike. */
+export type Flag = 0 | 1
+
+export type UserStatus = 'invited' | 'active' | 'locked'
+export type TeamStatus = 'pending' | 'active' | 'archived'
+export type MembershipState = 'pending' | 'active'
+export type MethodState = 'draft' | 'active' | 'paused'
+/** What happens where the primary e-mail of a directory's user differs from its userName. */
+export type EmailPolicy = 'warn' | 'refuse'
+export type DeliveryState = 'queued' | 'sent' | 'failed' | 'cancelled'
+
+/** The tables, as migrations/ makes them. Ids are UUIDv7 in lower case. */
+export interface Database {
+  enterprises: { id: string; name: string; retention_ms: number; created_at: Millis }
+  nodes: { id: string; enterprise_id: string; parent_id: string | null; name: string; created_at: Millis }
+  /** The number of users and teams of a node, spread over slots so that writers do not wait for each other. */
+  node_counts: { node_id: string; slot: number; users: number; teams: number }
+  provisioning_methods: {
+    id: string
+    enterprise_id: string
+    node_id: string
+    kind: 'scim'
+    state: MethodState
+    email_policy: EmailPolicy
+    created_at: Millis
+    saved_at: Millis | null
+  }
+  provisioning_tokens: {
+    id: string
+    method_id: string
+    hash: string
+    hint: string
+    created_at: Millis
+    expires_at: Millis | null
+    last_used_at: Millis | null
+    revoked_at: Millis | null
+  }
+  users: {
+    id: string
+    enterprise_id: string
+    node_id: string
+    /** As the directory sent it. */
+    email: string
+    /** The e-mail address in lower case: the identity, unique in the installation among users who are not deleted. */
+    email_key: string
+    external_id: string | null
+    display_name: string | null
+    display_name_key: string | null
+    status: UserStatus
+    registered_at: Millis | null
+    /** The directory's primary e-mail differs from its userName. */
+    email_differs: Flag
+    version: number
+    created_at: Millis
+    updated_at: Millis
+    /** Set by the directory's DELETE: out of its view, locked, retained. */
+    deleted_at: Millis | null
+    /** JSON text: what the directory knows of the person beyond the columns. */
+    resource: string
+  }
+  administrators: { user_id: string; node_id: string; role: 'full'; created_at: Millis }
+  teams: {
+    id: string
+    enterprise_id: string
+    node_id: string
+    name: string
+    name_key: string
+    external_id: string | null
+    status: TeamStatus
+    version: number
+    created_at: Millis
+    updated_at: Millis
+    archived_at: Millis | null
+  }
+  memberships: { team_id: string; user_id: string; state: MembershipState; created_at: Millis }
+  invitations: {
+    id: string
+    user_id: string
+    created_at: Millis
+    expires_at: Millis
+    accepted_at: Millis | null
+    cancelled_at: Millis | null
+  }
+  outbox: {
+    id: string
+    invitation_id: string
+    recipient: string
+    state: DeliveryState
+    attempts: number
+    /** When a sender may take it (again); pushed ahead while one has it. */
+    due_at: Millis
+    last_error: string | null
+    created_at: Millis
+    sent_at: Millis | null
+  }
+  provisioning_log: {
+    id: string
+    enterprise_id: string
+    node_id: string
+    method_id: string
+    token_id: string
+    at: Millis
+    request_id: string
+    http_method: string
+    path: string
+    status: number
+    operation: string
+    subject_kind: 'user' | 'team' | null
+    subject_id: string | null
+    summary: string
+    detail: string | null
+    advice: string | null
+    request_body: string | null
+  }
+  audit_log: {
+    id: string
+    enterprise_id: string
+    at: Millis
+    actor: string
+    action: string
+    subject_kind: string
+    subject_id: string
+    detail: string
+  }
+  /** What a screen may care about, in the order of commits: (transaction_id, sequence). See changes.ts. */
+  changes: {
+    sequence: Generated<number>
+    transaction_id: Generated<string>
+    enterprise_id: string
+    kind: string
+    subject_id: string
+    at: Millis
+  }
+  rate_limits: { key: string; hits: number; resets_at: Millis }
+  secrets: { name: string; value: string }
+}
+
+/** For reads. On SQLite it cannot write: the connection under it is read-only. */
+export type Db = Kysely<Database>
+/** For writes: only `write()` hands one out, so the caller has a transaction. */
+export type Trx = Transaction<Database>

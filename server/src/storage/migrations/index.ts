@@ -1,0 +1,5 @@
+import { provisioning } from './0001-provisioning.ts'
+import type { Migration } from './types.ts'
+
+/** All migrations, by name, in the order they run. A released one is never changed. */
+export const migrations: Record<string, Migration> = { '0001-provisioning': provisioning }
