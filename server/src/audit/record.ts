@@ -1,5 +1,5 @@
-import { v7 as newId } from 'uuid'
 import type { Millis, Trx } from '../storage/database.ts'
+import { newId } from '../storage/id.ts'
 import { prepare } from '../storage/prepared.ts'
 
 /** One thing that somebody did. `actor` is `scim:<token id>`, `user:<id>`, `command` (the command line) or `server`. */

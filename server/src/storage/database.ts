@@ -80,6 +80,8 @@ export interface Database {
   invitations: {
     id: string
     user_id: string
+    /** 'setup' is the first administrator's, whose link is printed and not mailed. */
+    purpose: 'join' | 'setup'
     created_at: Millis
     expires_at: Millis
     accepted_at: Millis | null

@@ -1,0 +1,14 @@
+import type { Millis, Trx } from '../storage/database.ts'
+import { smallestIdAt } from '../storage/time-of-id.ts'
+
+/** Removes the oldest lines of the provisioning log from before `before`, at most `limit`. @returns how many */
+export async function expireProvisioningLog(trx: Trx, before: Millis, limit: number): Promise<number> {
+  const removed = await trx
+    .deleteFrom('provisioning_log')
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('provisioning_log').select('id').where('id', '<', smallestIdAt(before)).orderBy('id').limit(limit),
+    )
+    .returning('id')
+    .execute()
+  return removed.length
+}

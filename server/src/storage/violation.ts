@@ -1,0 +1,10 @@
+/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
+const SQLITE_UNIQUE = [2067, 1555]
+const POSTGRES_UNIQUE = '23505'
+
+/** Whether a statement failed because a unique index has such a row. On PostgreSQL its transaction can then only roll back. */
+export function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('errcode' in error) return SQLITE_UNIQUE.includes(Number(error.errcode))
+  return 'code' in error && error.code === POSTGRES_UNIQUE
+}
