@@ -1,8 +1,10 @@
 import type { Db, Trx } from '../storage/database.ts'
 import { prepare } from '../storage/prepared.ts'
 
-/** Writers of one node meet in a slot by chance only, so on PostgreSQL they seldom wait for each other's commit. */
+/** Writers of one node seldom meet in a slot, so on PostgreSQL they seldom wait for each other's commit. */
 const SLOTS = 32
+/** A connection keeps to one slot: a transaction that counted in several would deadlock with its like. */
+const slots = new WeakMap<Trx, number>()
 
 const addToSlot = prepare<{ nodeId: string; slot: number; users: number; teams: number }>()((db, p) =>
   db
@@ -25,7 +27,8 @@ const sumOfSlots = prepare<{ nodeId: string }>()((db, p) =>
 
 /** Keeps the node's totals, in the transaction that makes or removes a user or team. Counting rows would read them all. */
 export async function count(trx: Trx, nodeId: string, by: { users?: number; teams?: number }): Promise<void> {
-  const slot = Math.floor(Math.random() * SLOTS)
+  const slot = slots.get(trx) ?? Math.floor(Math.random() * SLOTS)
+  slots.set(trx, slot)
   await addToSlot(trx, { nodeId, slot, users: by.users ?? 0, teams: by.teams ?? 0 })
 }
 

@@ -28,7 +28,13 @@ const insertEntry = prepare<LogEntry>()((db, p) =>
 
 /** Writes one request of a directory to the provisioning log. Bodies come here redacted. */
 export async function logRequest(trx: Trx, entry: Omit<LogEntry, 'id'>): Promise<void> {
-  await insertEntry(trx, { ...entry, id: newId() })
+  const { summary, detail, advice } = entry
+  await insertEntry(trx, { ...entry, summary: storable(summary), detail: storable(detail), advice: storable(advice), id: newId() })
+}
+
+/** Words may repeat what a client sent, and PostgreSQL cannot store U+0000: an attacker's request must not go unlogged by it. */
+function storable<T extends string | null>(text: T): T | string {
+  return text?.includes('\0') ? text.replaceAll('\0', '\u{FFFD}') : text
 }
 
 /** The log of a node, oldest first, after the entry `after` (null: from the start); or the last `limit` entries with `newest`. */

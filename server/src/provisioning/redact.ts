@@ -1,8 +1,10 @@
 /** Characters of a request that the log keeps. */
 const LONGEST = 16_384
+/** Elements of one array that the log keeps: writing out 100,000 members only to cut them off would hold up the server. */
+const MOST_ELEMENTS = 200
 const HIDDEN = '[redacted]'
-/** Whatever a directory calls them, these are secrets. */
-const SECRET = /^(password|passwd|secret|token|authorization)$/i
+/** Whatever a directory calls them, these are secrets; a schema's URN may stand before the name. */
+const SECRET = /(^|[:.])(password|passwd|secret|token|authorization)$/i
 
 /**
  * A request's body as the provisioning log keeps it: without secrets, and cut where it is long. `body` is parsed JSON,
@@ -10,16 +12,25 @@ const SECRET = /^(password|passwd|secret|token|authorization)$/i
  */
 export function redact(body: unknown): string | null {
   if (body === undefined || body === null) return null
-  const text = JSON.stringify(body, (key, value) => (SECRET.test(key) || isSecretOperation(value) ? hide(value) : value))
+  const text = JSON.stringify(body, kept)
   if (text.length <= LONGEST) return text
   return `${text.slice(0, LONGEST)}… (${text.length} characters)`
 }
 
-/** A PATCH that sets the password by its path. */
-function isSecretOperation(value: unknown): value is { path: string } {
-  return typeof value === 'object' && value !== null && 'path' in value && typeof value.path === 'string' && /password/i.test(value.path)
+function kept(key: string, value: unknown): unknown {
+  if (SECRET.test(key)) return HIDDEN
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    return value.length <= MOST_ELEMENTS ? value : [...value.slice(0, MOST_ELEMENTS), `… and ${value.length - MOST_ELEMENTS} more`]
+  }
+  return setsPassword(value) ? withoutValue(value) : value
 }
 
-function hide(value: unknown) {
-  return isSecretOperation(value) ? { ...value, path: value.path, value: HIDDEN } : HIDDEN
+/** A PATCH that sets the password by its path; names of members have no case. */
+function setsPassword(value: object): boolean {
+  return Object.entries(value).some(([name, path]) => typeof path === 'string' && /^path$/i.test(name) && /password/i.test(path))
+}
+
+function withoutValue(operation: object) {
+  return Object.fromEntries(Object.entries(operation).map(([name, value]) => [name, /^value$/i.test(name) ? HIDDEN : value]))
 }

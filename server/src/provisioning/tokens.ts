@@ -52,6 +52,12 @@ const updateLastUsed = prepare<{ id: string; at: Millis }>()((db, p) =>
  * @throws AppError `conflict` where the method has two valid ones already.
  */
 export async function issueToken(trx: Trx, method: Method, actor: string, at: Millis, expiresAt: Millis | null = null): Promise<string> {
+  // Writing to the method makes two who issue at once wait for each other: together they could make a third token.
+  await trx
+    .updateTable('provisioning_methods')
+    .set((eb) => ({ state: eb.ref('state') }))
+    .where('id', '=', method.id)
+    .execute()
   const valid = await validTokens(trx, method.id, at)
   if (valid.length >= MOST_TOKENS) {
     throw new AppError(

@@ -91,12 +91,14 @@ export async function setMembers(trx: Trx, scope: Scope, team: Team, userIds: st
 
 /** Takes a user off every team. @returns the teams' ids */
 export async function leaveAllTeams(trx: Trx, scope: Scope, userId: string): Promise<string[]> {
-  const left = await trx.deleteFrom('memberships').where('user_id', '=', userId).returning('team_id').execute()
-  for (const { team_id: teamId } of left) {
+  const teams = await trx.selectFrom('memberships').select('team_id').where('user_id', '=', userId).orderBy('team_id').execute()
+  // Teams before memberships, as every change of members does, and in one order: whoever locks in another order deadlocks.
+  for (const { team_id: teamId } of teams) {
     await touchTeam(trx, teamId, scope.at)
     await announce(trx, { enterpriseId: scope.enterpriseId, kind: 'team', subjectId: teamId, at: scope.at })
   }
-  return left.map(({ team_id: teamId }) => teamId)
+  await trx.deleteFrom('memberships').where('user_id', '=', userId).execute()
+  return teams.map(({ team_id: teamId }) => teamId)
 }
 
 async function insert(trx: Trx, scope: Scope, team: Team, userIds: string[]): Promise<MemberChanges> {

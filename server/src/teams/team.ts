@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { validate as isId } from 'uuid'
 import { AppError } from '../errors.ts'
 import type { ProvenNodeId, Scope } from '../nodes/scope.ts'
 import type { Database, Db, Millis, Trx } from '../storage/database.ts'
@@ -30,12 +31,14 @@ const bumpVersion = prepare<{ id: string; at: Millis }>()((db, p) =>
 
 /** @throws AppError `not_found`, also for teams of other nodes and for archived ones. */
 export async function findTeam(db: Db, nodeId: ProvenNodeId, teamId: string): Promise<Team> {
+  if (!isId(teamId)) missing(teamId)
   const { rows } = await selectTeam(db, { id: teamId, nodeId })
   return rows[0] ?? missing(teamId)
 }
 
 /** The team, held against other writers until the transaction ends. @throws AppError `not_found` */
 export async function lockTeam(trx: Trx, scope: Scope, teamId: string): Promise<Team> {
+  if (!isId(teamId)) missing(teamId)
   const { rows } = await lockRow(trx, { id: teamId, nodeId: scope.nodeId })
   return rows[0] ?? missing(teamId)
 }
@@ -46,5 +49,7 @@ export async function touchTeam(trx: Trx, teamId: string, at: Millis): Promise<v
 }
 
 function missing(teamId: string): never {
-  throw new AppError('not_found', `There is no team ${teamId} in this node.`)
+  throw new AppError('not_found', `There is no team ${teamId.slice(0, 100)} in this node.`, {
+    advice: 'The team was archived, or belongs to another node: unlink the group in the directory, then push it again.',
+  })
 }

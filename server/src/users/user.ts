@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { validate as isId } from 'uuid'
 import { AppError } from '../errors.ts'
 import type { ProvenNodeId, Scope } from '../nodes/scope.ts'
 import type { Database, Db, Trx } from '../storage/database.ts'
@@ -37,18 +38,22 @@ const lockRow = prepare<{ id: string; nodeId: string }>()((db, p) =>
 
 /** @throws AppError `not_found`, also for users of other nodes and for deleted ones. */
 export async function findUser(db: Db, nodeId: ProvenNodeId, userId: string): Promise<User> {
+  if (!isId(userId)) missing(userId)
   const { rows } = await selectUser(db, { id: userId, nodeId })
   return rows[0] ?? missing(userId)
 }
 
 /** The user, held against other writers until the transaction ends. @throws AppError `not_found` */
 export async function lockUserRow(trx: Trx, scope: Scope, userId: string): Promise<User> {
+  if (!isId(userId)) missing(userId)
   const { rows } = await lockRow(trx, { id: userId, nodeId: scope.nodeId })
   return rows[0] ?? missing(userId)
 }
 
 function missing(userId: string): never {
-  throw new AppError('not_found', `There is no user ${userId} in this node.`)
+  throw new AppError('not_found', `There is no user ${userId.slice(0, 100)} in this node.`, {
+    advice: 'The user was deleted here, or belongs to another node: provision the person again, or unlink the user in the directory.',
+  })
 }
 
 /** The refusal of an address that another user has. */

@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs'
+import { createEnterprise } from '@claviger/server/enterprises/create.ts'
+import { AppError } from '@claviger/server/errors.ts'
+import { setupLink } from '@claviger/server/invitations/link.ts'
+import type { Trx } from '@claviger/server/storage/database.ts'
+import { migrate } from '@claviger/server/storage/migrate.ts'
+import { isPostgres } from '@claviger/server/storage/open.ts'
+import { loadSecret } from '@claviger/server/storage/secrets.ts'
+import { write } from '@claviger/server/storage/write.ts'
+import type { Command } from 'commander'
+import { say, writeJson } from './output.ts'
+import { withServingAddress } from './serving-address.ts'
+import { addLinkOptions, explained, type OpenStore, type StoreOptions, settingsOf, useStore } from './store.ts'
+
+interface InitOptions extends StoreOptions {
+  enterprise: string
+  admin: string
+}
+
+export interface Initialised {
+  enterpriseId: string
+  rootNodeId: string
+  setupUrl: string
+}
+
+/** Adds `init`. */
+export function addInitCommand(program: Command): void {
+  addLinkOptions(program.command('init'))
+    .description('make an enterprise, its root node and its first administrator')
+    .requiredOption('--enterprise <name>', 'the name of the enterprise')
+    .requiredOption('--admin <email>', 'the e-mail address of the first administrator')
+    .action(init)
+}
+
+async function init({ enterprise, admin, json, ...options }: InitOptions) {
+  const config = withServingAddress(settingsOf(options))
+  if (!isPostgres(config.storeLocation)) mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
+  await explained(migrate(config.storeLocation))
+  const made = await useStore(config, (store) => initialise(store, enterprise, admin))
+  if (json) return writeJson(made)
+  await say(
+    `Made the enterprise ${enterprise.trim()}.`,
+    '',
+    `Root node:  ${made.rootNodeId}`,
+    `Set up:     ${made.setupUrl}`,
+    '',
+    `Give this link to ${admin.trim()} and to nobody else: it makes the account of the first administrator.`,
+    'Next: claviger node add --name "Staff"',
+  )
+}
+
+/** Makes an enterprise in an open store. @throws AppError `conflict` where there is one of that name, and as createEnterprise does */
+export async function initialise({ db, config, at }: OpenStore, name: string, administrator: string): Promise<Initialised> {
+  const { invitationId, enterpriseId, rootNodeId } = await write(db, async (trx) => {
+    await refuseSameName(trx, name)
+    return createEnterprise(trx, { name, administrator }, at)
+  })
+  const key = await loadSecret(db, 'invitations')
+  return { enterpriseId, rootNodeId, setupUrl: setupLink(key, config.publicUrl, invitationId) }
+}
+
+async function refuseSameName(trx: Trx, wanted: string) {
+  const key = (name: string) => name.trim().normalize('NFC').toLowerCase()
+  const enterprises = await trx.selectFrom('enterprises').select('name').execute()
+  const same = enterprises.find(({ name }) => key(name) === key(wanted))
+  if (!same) return
+  throw new AppError(
+    'conflict',
+    `This store has an enterprise named ${same.name} already: nothing was changed. \`claviger node list\` shows its nodes, ` +
+      '`claviger users resend EMAIL` makes a new set-up link for its administrator. For another enterprise, choose another name.',
+  )
+}

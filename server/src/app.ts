@@ -1,0 +1,107 @@
+import helmet from '@fastify/helmet'
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { healthRoutes } from './http/health.ts'
+import { answerNotFound, pageRoutes } from './http/home-page.ts'
+import { logAnswer } from './http/logging.ts'
+import { type Metrics, metricsRoutes } from './http/metrics.ts'
+import { answerError } from './http/refusal.ts'
+import { requestIdOf } from './http/request-id.ts'
+import type { ScimSettings } from './scim/context.ts'
+import { scimRoutes } from './scim/routes.ts'
+
+/** Longest body of a request, in bytes; the SCIM routes set their own. */
+const BODY_LIMIT = 1024 * 1024
+/** The whole of a request must have come within this. */
+const REQUEST_MILLIS = 60_000
+/** Longer than a load balancer keeps its side open, so that none sends a request into a connection that closes. */
+const KEEP_ALIVE_MILLIS = 75_000
+
+/** What the HTTP side stands on. One for each server process. */
+export interface AppContext extends ScimSettings {
+  readonly logger: FastifyBaseLogger
+  readonly metrics: Metrics
+  /** As in Config. */
+  readonly metricsToken: string | undefined
+  readonly trustProxy: number | string[] | false
+}
+
+/** The server's HTTP side, ready for `listen` or `inject`. Closing it lets running requests finish; the store stays open. */
+export async function buildApp(context: AppContext): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: context.logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    trustProxy: trusted(context.trustProxy),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_MILLIS,
+    keepAliveTimeout: KEEP_ALIVE_MILLIS,
+    forceCloseConnections: 'idle',
+    // What comes over an open connection while the server stops is served, and the connection closed after it: a
+    // directory that gets 503 here would write a failed task into its log.
+    return503OnClosing: false,
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    logAnswer(request, reply)
+    done()
+  })
+  endConnectionsWhenStopping(app)
+  app.setErrorHandler(answerError)
+  metricsRoutes(app, context.metrics, context.metricsToken)
+  healthRoutes(app, context.db)
+  // For what a browser shows. The SCIM interface answers programs, and does not pay for these headers.
+  await app.register(async (pages) => {
+    await pages.register(helmet, securityHeaders(context.publicUrl))
+    pageRoutes(pages, context.publicUrl)
+    pages.setNotFoundHandler(answerNotFound)
+  })
+  scimRoutes(app, { ...context, onRequest: context.metrics.countScim })
+  await app.ready()
+  return app
+}
+
+/** A connection whose request was under way when the server was told to stop would else stay open until it idles out. */
+function endConnectionsWhenStopping(app: FastifyInstance) {
+  let stopping = false
+  app.addHook('preClose', (done) => {
+    stopping = true
+    done()
+  })
+  app.addHook('onSend', (_, reply, __, done) => {
+    if (stopping) reply.header('connection', 'close')
+    done()
+  })
+}
+
+/** The number of proxies in front says how many entries of X-Forwarded-For, from its end, were written by one of ours. */
+function trusted(proxies: AppContext['trustProxy']) {
+  return typeof proxies === 'number' ? (_: string, hop: number) => hop < proxies : proxies
+}
+
+/** Nothing is loaded but from this server, nothing is framed, and no page tells another where it was linked from. */
+function securityHeaders(publicUrl: string) {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Over plain HTTP a browser ignores it; behind TLS it holds for this name alone, other names are not ours to bind.
+    hsts: publicUrl.startsWith('https:') ? { maxAge: 365 * 24 * 60 * 60, includeSubDomains: false } : false,
+    frameguard: { action: 'deny' as const },
+    referrerPolicy: { policy: 'no-referrer' as const },
+  }
+}
