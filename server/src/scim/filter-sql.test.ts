@@ -4,8 +4,7 @@ import type { Db } from '../storage/database.ts'
 import { lineOf } from '../storage/line.ts'
 import { openTestDatabase } from '../storage/testing.ts'
 import { write } from '../storage/write.ts'
-import { teamNameKey } from '../teams/name.ts'
-import { emailKey } from '../users/email.ts'
+import { textKey } from '../storage/text-key.ts'
 import { formatFilter, parseFilter } from './filter.ts'
 import { filterToSql, sortKeyToSql } from './filter-sql.ts'
 import type { JsonObject } from './json-value.ts'
@@ -121,7 +120,7 @@ interface Stored {
 
 /** Stores users (one of each address), and a team of each name that has some of them. */
 async function fill(bodies: readonly unknown[], teamNames: readonly string[]): Promise<Stored> {
-  const distinct = new Map(bodies.map(readUser).map((user) => [emailKey(user.userName), user]))
+  const distinct = new Map(bodies.map(readUser).map((user) => [textKey(user.userName), user]))
   const people = [...distinct.values()].map((user, index) => ({ ...user, id: id(1_000 + index), at: times[index % times.length] ?? 0 }))
   const teams = teamNames.map((name, index) => ({
     id: id(100 + index),
@@ -140,7 +139,7 @@ async function fill(bodies: readonly unknown[], teamNames: readonly string[]): P
       .execute()
     for (const person of people) await trx.insertInto('users').values(userRow(person)).execute()
     for (const { id, name, externalId, members } of teams) {
-      const row = { ...common, id, name, name_key: teamNameKey(name), external_id: externalId, archived_at: null }
+      const row = { ...common, id, name, name_key: textKey(name), external_id: externalId, archived_at: null }
       await trx
         .insertInto('teams')
         .values({ ...row, status: 'pending', created_at: 1_000, updated_at: 1_000 })
@@ -182,7 +181,7 @@ function userRow({ id, at, userName, externalId, displayName, active, rest }: Sc
     ...common,
     id,
     email: userName,
-    email_key: emailKey(userName),
+    email_key: textKey(userName),
     external_id: externalId ?? null,
     display_name: displayName ?? null,
     display_name_key: displayName?.trim().normalize('NFC').toLowerCase() ?? null,

@@ -2,11 +2,13 @@ import { sql } from 'kysely'
 import { AppError } from '../errors.ts'
 import { nodeTotals } from '../nodes/counts.ts'
 import type { ProvenNodeId } from '../nodes/scope.ts'
+import { aside } from '../storage/aside.ts'
 import type { Database, Db } from '../storage/database.ts'
 import { lineOf } from '../storage/line.ts'
 import type { ScimContext } from './context.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import { filterToSql, sortKeyToSql } from './filter-sql.ts'
+import { isQuick } from './indexed.ts'
 import { isArray, type JsonValue } from './json-value.ts'
 import { type ListQuery, queryFingerprint } from './list-query.ts'
 import { anchors } from './page-anchors.ts'
@@ -42,7 +44,8 @@ export async function listPage<T extends Table>(
 ): Promise<ListPage<T>> {
   const fingerprint = queryFingerprint(query, `${table} of ${nodeId}`)
   const start = startOf(context, query, fingerprint)
-  const rows = query.count === 0 ? [] : await selectPage(context.db, nodeId, table, query, start)
+  const db = isQuick(query, start.skip) ? context.db : aside(context.db)
+  const rows = query.count === 0 ? [] : await selectPage(db, nodeId, table, query, start)
   const more = rows.length > query.count
   const shown = more ? rows.slice(0, query.count) : rows
   const last = shown.at(-1)
@@ -52,7 +55,7 @@ export async function listPage<T extends Table>(
   const complete = query.page.kind === 'index' && startIndex === 1 && query.count > 0 && !more
   return {
     rows: shown as unknown as Row<T>[],
-    total: complete ? shown.length : await totalOf(context.db, nodeId, table, query),
+    total: complete ? shown.length : await totalOf(db, nodeId, table, query),
     startIndex,
     nextCursor:
       query.page.kind === 'cursor' && more && end ? sealCursor([end.key, end.id], fingerprint, context.cursorKey, Date.now()) : undefined,

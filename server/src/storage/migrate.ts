@@ -8,7 +8,7 @@ import { migrations } from './migrations/index.ts'
 import { words } from './migrations/types.ts'
 import { isPostgres } from './open.ts'
 import { clientLine } from './postgres.ts'
-import { connectSqlite, SqliteLine } from './sqlite.ts'
+import { connectSqlite, SqliteLine } from './sqlite-line.ts'
 
 /**
  * Brings the store at `location` to this version's tables, each migration whole or not at all.

@@ -30,6 +30,7 @@ export function openPostgres(url: string): Store {
   }
   return {
     db,
+    aside: db,
     async write(work) {
       for (let attempt = 1; ; attempt++) {
         const client = await connected(pool.connect())

@@ -5,7 +5,8 @@ import { announce } from '../storage/changes.ts'
 import type { Trx } from '../storage/database.ts'
 import { newId } from '../storage/id.ts'
 import { prepare } from '../storage/prepared.ts'
-import { nameTaken, readTeamName, teamNameKey } from './name.ts'
+import { textKey } from '../storage/text-key.ts'
+import { nameTaken, readTeamName } from './name.ts'
 import type { Team } from './team.ts'
 
 const insertTeam = prepare<Team>()((db, p) =>
@@ -38,7 +39,7 @@ export async function createTeam(trx: Trx, scope: Scope, wanted: { name: string;
     enterprise_id: scope.enterpriseId,
     node_id: scope.nodeId,
     name,
-    name_key: teamNameKey(name),
+    name_key: textKey(name),
     external_id: wanted.externalId,
     status: 'pending',
     version: 1,

@@ -12,11 +12,6 @@ export function readTeamName(name: string): string {
   return trimmed
 }
 
-/** What two spellings of one team name have in common: names are unique in their node without case. */
-export function teamNameKey(name: string): string {
-  return name.trim().normalize('NFC').toLowerCase()
-}
-
 /** The refusal of a name that another team of the node has. */
 export function nameTaken(name: string, cause?: unknown) {
   return new AppError('uniqueness', `This node has a team named "${name}" already (upper and lower case count as the same).`, {

@@ -2,8 +2,9 @@ import { record } from '../audit/record.ts'
 import type { Scope } from '../nodes/scope.ts'
 import { announce } from '../storage/changes.ts'
 import type { Trx } from '../storage/database.ts'
+import { textKey } from '../storage/text-key.ts'
 import { isUniqueViolation } from '../storage/violation.ts'
-import { nameTaken, readTeamName, teamNameKey } from './name.ts'
+import { nameTaken, readTeamName } from './name.ts'
 import { type Team, touchTeam } from './team.ts'
 
 /**
@@ -15,7 +16,7 @@ export async function renameTeam(trx: Trx, scope: Scope, team: Team, wanted: str
   if (name === team.name) return false
   await trx
     .updateTable('teams')
-    .set({ name, name_key: teamNameKey(name) })
+    .set({ name, name_key: textKey(name) })
     .where('id', '=', team.id)
     .execute()
     .catch((error: unknown) => {

@@ -6,7 +6,7 @@ import { announce } from '../storage/changes.ts'
 import type { EmailPolicy, Trx, UserStatus } from '../storage/database.ts'
 import { newId } from '../storage/id.ts'
 import { prepare } from '../storage/prepared.ts'
-import { emailKey } from './email.ts'
+import { textKey } from '../storage/text-key.ts'
 import { identityOf } from './person.ts'
 import { findRetained, restoreUser } from './restore.ts'
 import { type Person, taken, type User } from './user.ts'
@@ -79,10 +79,10 @@ export async function insertUser(trx: Trx, scope: Scope, wanted: NewUser): Promi
     enterprise_id: scope.enterpriseId,
     node_id: scope.nodeId,
     email: wanted.email,
-    email_key: emailKey(wanted.email),
+    email_key: textKey(wanted.email),
     external_id: wanted.externalId,
     display_name: wanted.displayName,
-    display_name_key: wanted.displayName?.toLowerCase() ?? null,
+    display_name_key: wanted.displayName === null ? null : textKey(wanted.displayName),
     status: wanted.status,
     registered_at: null,
     email_differs: wanted.emailDiffers ? 1 : 0,

@@ -7,8 +7,3 @@ export function readEmail(text: string): string | null {
   const read = address.safeParse(text.trim().normalize('NFC'))
   return read.success ? read.data : null
 }
-
-/** What two spellings of one address have in common: the identity of a user is compared without case. */
-export function emailKey(text: string): string {
-  return text.trim().normalize('NFC').toLowerCase()
-}

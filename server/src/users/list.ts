@@ -1,6 +1,6 @@
 import type { ProvenNodeId } from '../nodes/scope.ts'
 import type { Db, UserStatus } from '../storage/database.ts'
-import { emailKey } from './email.ts'
+import { textKey } from '../storage/text-key.ts'
 
 /** A user as lists show them: without first and last name (story 8). */
 export interface ListedUser {
@@ -31,7 +31,7 @@ export async function locateUser(db: Db, emailOrId: string): Promise<{ id: strin
     .selectFrom('users')
     .select(['id', 'node_id'])
     .where('deleted_at', 'is', null)
-    .where((eb) => eb.or([eb('email_key', '=', emailKey(emailOrId)), eb('id', '=', emailOrId.trim().toLowerCase())]))
+    .where((eb) => eb.or([eb('email_key', '=', textKey(emailOrId)), eb('id', '=', emailOrId.trim().toLowerCase())]))
     .executeTakeFirst()
   return row && { id: row.id, nodeId: row.node_id }
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { EmailPolicy } from '../storage/database.ts'
-import { emailKey, readEmail } from './email.ts'
+import { textKey } from '../storage/text-key.ts'
+import { readEmail } from './email.ts'
 import type { Person } from './user.ts'
 
 /**
@@ -16,7 +17,7 @@ export function identityOf(person: Person, policy: EmailPolicy): { email: string
         "on the app's Sign On tab (in Entra ID, map userName to mail), then provision this user again.",
     )
   }
-  const emailDiffers = person.primaryEmail !== null && emailKey(person.primaryEmail) !== emailKey(email)
+  const emailDiffers = person.primaryEmail !== null && textKey(person.primaryEmail) !== textKey(email)
   if (emailDiffers && policy === 'refuse') {
     throw new AppError(
       'invalid_value',

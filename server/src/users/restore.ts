@@ -5,8 +5,8 @@ import type { Scope } from '../nodes/scope.ts'
 import { announce } from '../storage/changes.ts'
 import type { Db, Trx } from '../storage/database.ts'
 import { prepare } from '../storage/prepared.ts'
+import { textKey } from '../storage/text-key.ts'
 import { isUniqueViolation } from '../storage/violation.ts'
-import { emailKey } from './email.ts'
 import { type Person, taken, type User } from './user.ts'
 
 const selectRetained = prepare<{ nodeId: string; emailKey: string }>()((db, p) =>
@@ -24,7 +24,7 @@ const selectRetained = prepare<{ nodeId: string; emailKey: string }>()((db, p) =
  * has one). A recycled address with another externalId is another person, and gets nothing of it.
  */
 export async function findRetained(db: Db, scope: Scope, email: string, externalId: string | null): Promise<User | undefined> {
-  const { rows } = await selectRetained(db, { nodeId: scope.nodeId, emailKey: emailKey(email) })
+  const { rows } = await selectRetained(db, { nodeId: scope.nodeId, emailKey: textKey(email) })
   return rows.find((user) => user.external_id === externalId)
 }
 
@@ -42,9 +42,9 @@ export async function restoreUser(
     .updateTable('users')
     .set((eb) => ({
       email,
-      email_key: emailKey(email),
+      email_key: textKey(email),
       display_name: person.displayName,
-      display_name_key: person.displayName?.toLowerCase() ?? null,
+      display_name_key: person.displayName === null ? null : textKey(person.displayName),
       status,
       email_differs: emailDiffers ? 1 : 0,
       resource: person.resource,

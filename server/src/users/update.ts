@@ -5,9 +5,9 @@ import type { Scope } from '../nodes/scope.ts'
 import { announce } from '../storage/changes.ts'
 import type { EmailPolicy, Trx, UserStatus } from '../storage/database.ts'
 import { prepare } from '../storage/prepared.ts'
+import { textKey } from '../storage/text-key.ts'
 import { isUniqueViolation } from '../storage/violation.ts'
 import { guardLastAdministrator } from './administrators.ts'
-import { emailKey } from './email.ts'
 import { identityOf } from './person.ts'
 import { type Person, taken, type User } from './user.ts'
 
@@ -50,10 +50,10 @@ export async function updateUser(
   const described: User = {
     ...before,
     email,
-    email_key: emailKey(email),
+    email_key: textKey(email),
     external_id: person.externalId,
     display_name: person.displayName,
-    display_name_key: person.displayName?.toLowerCase() ?? null,
+    display_name_key: person.displayName === null ? null : textKey(person.displayName),
     email_differs: emailDiffers ? 1 : 0,
     resource: sameResource(before.resource, person.resource) ? before.resource : person.resource,
     status: statusAfter(before, person.active),
