@@ -24,15 +24,8 @@ async function logLine(db: Db, at: number, summary: string) {
     advice: null,
     request_body: null,
   }
-  await write(db, async (trx) => {
-    await logRequest(trx, { ...ids, ...words, at, status: 200 })
-    // Written now, but about then: the age of a line is that of its id.
-    await trx
-      .updateTable('provisioning_log')
-      .set({ id: smallestIdAt(at) })
-      .where('summary', '=', summary)
-      .execute()
-  })
+  // The age of a line is that of its id.
+  await write(db, (trx) => logRequest(trx, { id: smallestIdAt(at), ...ids, ...words, at, status: 200 }))
 }
 
 test('lines of the provisioning log go when they are older than the setting says, and windows of rate limits when they are over', async () => {

@@ -1,5 +1,4 @@
 import type { Database, Db, Trx } from '../storage/database.ts'
-import { newId } from '../storage/id.ts'
 import { prepare } from '../storage/prepared.ts'
 
 export type LogEntry = Database['provisioning_log']
@@ -26,10 +25,10 @@ const insertEntry = prepare<LogEntry>()((db, p) =>
   }),
 )
 
-/** Writes one request of a directory to the provisioning log. Bodies come here redacted. */
-export async function logRequest(trx: Trx, entry: Omit<LogEntry, 'id'>): Promise<void> {
+/** Writes one request of a directory to the provisioning log. Bodies come here redacted; ids put the requests in order. */
+export async function logRequest(trx: Trx, entry: LogEntry): Promise<void> {
   const { summary, detail, advice } = entry
-  await insertEntry(trx, { ...entry, summary: storable(summary), detail: storable(detail), advice: storable(advice), id: newId() })
+  await insertEntry(trx, { ...entry, summary: storable(summary), detail: storable(detail), advice: storable(advice) })
 }
 
 /** Words may repeat what a client sent, and PostgreSQL cannot store U+0000: an attacker's request must not go unlogged by it. */

@@ -5,10 +5,9 @@ import { type LogEntry, logRequest } from '../provisioning/log.ts'
 import { redact } from '../provisioning/redact.ts'
 import type { TokenHolder } from '../provisioning/tokens.ts'
 import type { Db, Millis } from '../storage/database.ts'
+import { newId } from '../storage/id.ts'
 import { write } from '../storage/write.ts'
 import type { Told } from './outcome.ts'
-
-type Entry = Omit<LogEntry, 'id'>
 
 /** How long a line about a read may wait for its write. */
 const DELAY = 250
@@ -16,7 +15,7 @@ const DELAY = 250
 const MOST_WAITING = 500
 
 /** The line of a request that was done. */
-export function entryOf(request: FastifyRequest, at: Millis, status: number, told: Told): Entry {
+export function entryOf(request: FastifyRequest, at: Millis, status: number, told: Told): LogEntry {
   return {
     ...lineOf(request, at, status, told.operation),
     subject_kind: told.subjectKind,
@@ -27,14 +26,15 @@ export function entryOf(request: FastifyRequest, at: Millis, status: number, tol
 }
 
 /** The line of a request that was refused. */
-export function failureOf(request: FastifyRequest, at: Millis, intent: string, error: AppError): Entry {
+export function failureOf(request: FastifyRequest, at: Millis, intent: string, error: AppError): LogEntry {
   const summary = 'Refused: nothing was changed.'
   return { ...lineOf(request, at, httpStatus(error.code), intent), summary, detail: error.message, advice: error.advice ?? null }
 }
 
-function lineOf(request: FastifyRequest, at: Millis, status: number, operation: string): Entry {
+function lineOf(request: FastifyRequest, at: Millis, status: number, operation: string): LogEntry {
   const { enterpriseId, nodeId, methodId, tokenId } = request.scim
   return {
+    id: newId(),
     enterprise_id: enterpriseId,
     node_id: nodeId,
     method_id: methodId,
@@ -63,7 +63,7 @@ export class RequestLog {
   readonly #onFailure: (error: unknown) => void
   readonly #onAnswer: (operation: string, status: number) => void
   readonly #written = new WeakSet<AppError>()
-  #waiting: Entry[] = []
+  #waiting: LogEntry[] = []
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
   constructor(db: Db, events: { onFailure: (error: unknown) => void; onAnswer: (operation: string, status: number) => void }) {
@@ -101,6 +101,7 @@ export class RequestLog {
   /** A request of a known token that was not let in. */
   refused(request: FastifyRequest, holder: TokenHolder, error: AppError, at: Millis) {
     this.#add({
+      id: newId(),
       enterprise_id: holder.enterpriseId,
       node_id: holder.nodeId,
       method_id: holder.methodId,
@@ -133,7 +134,7 @@ export class RequestLog {
     return this.#writing
   }
 
-  #add(entry: Entry) {
+  #add(entry: LogEntry) {
     this.#waiting.push(entry)
     if (this.#waiting.length >= MOST_WAITING) void this.flush()
     else this.#timer ??= setTimeout(() => void this.flush(), DELAY)

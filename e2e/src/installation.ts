@@ -1,0 +1,88 @@
+import { dirname } from 'node:path'
+import { connectDirectory, type DirectoryChoice } from '@claviger/directory-simulator/connect.ts'
+import type { Directory, DirectoryKind } from '@claviger/directory-simulator/directory.ts'
+import { startMailServer } from '@claviger/server/mail/testing-mail-server.ts'
+import { isPostgres } from '@claviger/server/storage/open.ts'
+import { newTestLocation } from '@claviger/server/storage/testing.ts'
+import { runJson, startServing } from 'claviger/src/testing-command.ts'
+import { onTestFinished } from 'vitest'
+
+/** What `method add` prints. */
+export interface Method {
+  methodId: string
+  nodeId: string
+  baseUrl: string
+  token: string
+}
+
+export interface ShownUser {
+  id: string
+  email: string
+  status: string
+  teams: string[]
+  flags: string[]
+  invitationUrl?: string
+}
+
+export interface ShownTeam {
+  id: string
+  name: string
+  status: string
+  members: { email: string; status: string }[]
+}
+
+export interface LogLine {
+  operation: string
+  status: number
+  summary: string
+  detail: string | null
+  advice: string | null
+}
+
+/** An installation as an administrator makes it: the real server, driven by the real commands. */
+export interface Installation {
+  url: string
+  rootNodeId: string
+  /** Runs `claviger … --json`. */
+  claviger<T>(...args: string[]): Promise<T>
+  /** Adds a node and its provisioning method. */
+  addMethod(name: string, ...options: string[]): Promise<Method>
+  /** A simulated directory that this method is connected to. */
+  connect(method: Method, choice?: DirectoryKind | DirectoryChoice): Directory
+  users(method: Method): Promise<ShownUser[]>
+  teams(method: Method): Promise<ShownTeam[]>
+  log(method: Method): Promise<LogLine[]>
+  mail: Awaited<ReturnType<typeof startMailServer>> | undefined
+}
+
+/** Starts the server on a store of its own, with an enterprise. `mail`: with a mail server to send through. */
+export async function startInstallation({ mail: withMail = false } = {}): Promise<Installation> {
+  const location = await newTestLocation()
+  const mail = withMail ? await startMailServer() : undefined
+  const env = {
+    ...(isPostgres(location) ? { CLAVIGER_DATABASE_URL: location } : { CLAVIGER_DATA: dirname(location) }),
+    ...(mail && { CLAVIGER_SMTP_URL: mail.url, CLAVIGER_MAIL_FROM: 'Claviger <vault@example.com>' }),
+  }
+  const server = await startServing(env)
+  const here = { ...env, CLAVIGER_PUBLIC_URL: server.url }
+  const claviger = async <T>(...args: string[]) => (await runJson(args, { env: here })) as T
+  const { rootNodeId } = await claviger<{ rootNodeId: string }>('init', '--enterprise', 'Example Ltd', '--admin', 'admin@example.com')
+  return {
+    url: server.url,
+    rootNodeId,
+    claviger,
+    mail,
+    async addMethod(name, ...options) {
+      const { nodeId } = await claviger<{ nodeId: string }>('node', 'add', '--name', name)
+      return claviger<Method>('method', 'add', '--node', nodeId, ...options)
+    },
+    connect(method, choice = 'okta') {
+      const directory = connectDirectory(choice, { baseUrl: method.baseUrl, token: method.token, waits: false })
+      onTestFinished(() => directory.close())
+      return directory
+    },
+    users: ({ nodeId }) => claviger('users', 'list', '--node', nodeId),
+    teams: ({ nodeId }) => claviger('teams', 'list', '--node', nodeId),
+    log: ({ nodeId }) => claviger('log', '--node', nodeId),
+  }
+}
