@@ -46,8 +46,8 @@ export const serverArrows: Readonly<Record<string, readonly string[]>> = {
 export const readsEnvironment = (path: string) =>
   path === 'server/src/config.ts' || path.startsWith('server/src/storage/testing') || isTest(path)
 
-/** Files that may know which database engines there are. */
-export const namesDialects = (path: string) => path.startsWith('server/src/storage/')
+/** Files that may know which database engines there are: the store, and the floors that it is measured against. */
+export const namesDialects = (path: string) => path.startsWith('server/src/storage/') || path.startsWith('bench/src/floors/')
 
 /** Packages whose code runs where people install Claviger, and is held to the rules on environment and engines. */
 export const shippedPackages: readonly string[] = ['contract', 'client', 'web', 'server', 'cli', 'directory-simulator']

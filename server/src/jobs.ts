@@ -3,6 +3,7 @@ import { expireAuditLog } from './audit/expire.ts'
 import type { Config } from './config.ts'
 import { peekHits, removeStaleHits, takeHit } from './http/rate-limit.ts'
 import { expireProvisioningLog } from './provisioning/expire-log.ts'
+import { expireChanges } from './storage/changes.ts'
 import type { Db, Millis, Trx } from './storage/database.ts'
 import { write } from './storage/write.ts'
 import { purgeRetained } from './users/purge.ts'
@@ -23,6 +24,8 @@ export interface RunningJobs {
 
 const MINUTE: Millis = 60_000
 const HOUR: Millis = 60 * MINUTE
+/** Screens that were closed for longer load everything anew. */
+const FEED_KEPT: Millis = 30 * 24 * HOUR
 /** Rows in one transaction, so that none holds up requests. */
 const AT_ONCE = 1000
 
@@ -31,6 +34,7 @@ export function jobsOf({ provisioningLogMillis, auditLogMillis }: Pick<Config, '
   return [
     { name: 'purge retained users', every: HOUR, part: purgeRetained },
     { name: 'remove stale rate limits', every: 10 * MINUTE, part: removeStaleHits },
+    ...expiry('expire the change feed', FEED_KEPT, expireChanges),
     ...expiry('expire the provisioning log', provisioningLogMillis, expireProvisioningLog),
     ...expiry('expire the audit log', auditLogMillis, expireAuditLog),
   ]

@@ -1,15 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { record } from '../audit/record.ts'
 import { AppError } from '../errors.ts'
-import type { Db, EmailPolicy, MethodState, Millis, Trx } from '../storage/database.ts'
+import type { Database, Db, EmailPolicy, MethodState, Millis, Trx } from '../storage/database.ts'
 import { newId } from '../storage/id.ts'
 import { prepare } from '../storage/prepared.ts'
-import type { Method } from './methods.ts'
 
 /** A method has one token, or two while one is being rotated. */
 const MOST_TOKENS = 2
 /** `last_used_at` is kept to the minute, so that reading costs no write. */
 const USE_RECORDED_EVERY = 60_000
+
+type Method = Pick<Database['provisioning_methods'], 'id' | 'enterprise_id'>
 
 /** What a provisioning token proves. */
 export interface TokenHolder {

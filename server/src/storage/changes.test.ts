@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { announce, changesAfter, startOfFeed } from './changes.ts'
+import { announce, changesAfter, expireChanges, startOfFeed } from './changes.ts'
 import { openTestDatabase } from './testing.ts'
 import { write } from './write.ts'
 
@@ -14,6 +14,16 @@ test('a reader gets each change once and in order, page by page', async () => {
   const third = await changesAfter(db, 'e1', second.position, 2)
   expect([first, second, third].map(({ changes }) => changes.map(({ subjectId }) => subjectId))).toEqual([['a', 'b'], ['c'], []])
   expect(third.position).toBe(second.position)
+})
+
+test('old changes go, oldest first, and readers go on from where they were', async () => {
+  const db = await openTestDatabase()
+  for (const at of [1, 2, 3, 10]) await write(db, (trx) => announce(trx, { ...change(`at ${at}`), at }))
+  const { position } = await changesAfter(db, 'e1', startOfFeed, 2)
+  expect(await write(db, (trx) => expireChanges(trx, 5, 2))).toBe(2)
+  expect(await write(db, (trx) => expireChanges(trx, 5, 2))).toBe(1)
+  expect(await write(db, (trx) => expireChanges(trx, 5, 2))).toBe(0)
+  expect((await changesAfter(db, 'e1', position)).changes.map(({ subjectId }) => subjectId)).toEqual(['at 10'])
 })
 
 // SQLite has one writer, so nothing can commit late there.

@@ -54,3 +54,17 @@ export async function changesAfter(db: Db, enterpriseId: string, position: FeedP
     position: last ? (`${last.transaction}.${last.sequence}` as FeedPosition) : position,
   }
 }
+
+/** Removes at most `limit` changes from before `before`, oldest first. @returns how many. Who reads so late loads everything anew. */
+export async function expireChanges(trx: Trx, before: Millis, limit: number): Promise<number> {
+  const oldest = await trx
+    .selectFrom('changes')
+    .select(['sequence', 'at'])
+    .$if(lineOf(trx).dialect === 'postgres', (query) => query.orderBy('transaction_id'))
+    .orderBy('sequence')
+    .limit(limit)
+    .execute()
+  const stale = oldest.filter(({ at }) => at < before).map(({ sequence }) => sequence)
+  if (stale.length > 0) await trx.deleteFrom('changes').where('sequence', 'in', stale).execute()
+  return stale.length
+}
