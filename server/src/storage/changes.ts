@@ -57,14 +57,22 @@ export async function changesAfter(db: Db, enterpriseId: string, position: FeedP
 
 /** Removes at most `limit` changes from before `before`, oldest first. @returns how many. Who reads so late loads everything anew. */
 export async function expireChanges(trx: Trx, before: Millis, limit: number): Promise<number> {
+  const postgres = lineOf(trx).dialect === 'postgres'
   const oldest = await trx
     .selectFrom('changes')
-    .select(['sequence', 'at'])
-    .$if(lineOf(trx).dialect === 'postgres', (query) => query.orderBy('transaction_id'))
+    .select(['sequence', 'transaction_id', 'at'])
+    .$if(postgres, (query) => query.orderBy('transaction_id'))
     .orderBy('sequence')
     .limit(limit)
     .execute()
-  const stale = oldest.filter(({ at }) => at < before).map(({ sequence }) => sequence)
-  if (stale.length > 0) await trx.deleteFrom('changes').where('sequence', 'in', stale).execute()
+  const kept = oldest.findIndex(({ at }) => at >= before)
+  const stale = kept === -1 ? oldest : oldest.slice(0, kept)
+  const last = stale.at(-1)
+  if (!last) return 0
+  // A range of the key, so that the index leads to the rows.
+  const upToLast = postgres
+    ? sql<boolean>`(transaction_id, sequence) <= (${last.transaction_id}::xid8, ${last.sequence}::bigint)`
+    : sql<boolean>`sequence <= ${last.sequence}`
+  await trx.deleteFrom('changes').where(upToLast).execute()
   return stale.length
 }
