@@ -26,7 +26,9 @@ const insertMembers = prepare<{ teamId: string; nodeId: string; userIds: string;
     .expression((eb) =>
       eb
         .selectFrom(idsOf(dialect, p.userIds))
-        .innerJoin('users', 'users.id', 'ids.value')
+        // A cross join keeps this order: without it SQLite, which has no statistics, reads all users of the node for each id.
+        .crossJoin('users')
+        .whereRef('users.id', '=', 'ids.value')
         .where('users.node_id', '=', p.nodeId)
         .where('users.deleted_at', 'is', null)
         .select([

@@ -5,8 +5,11 @@ import { prepare } from '../storage/prepared.ts'
 const selectTeams = prepare<{ userIds: string }>()((db, p, dialect) =>
   db
     .selectFrom(idsOf(dialect, p.userIds))
-    .innerJoin('memberships', 'memberships.user_id', 'ids.value')
-    .innerJoin('teams', 'teams.id', 'memberships.team_id')
+    // Cross joins keep this order: from the few users to their memberships to the teams.
+    .crossJoin('memberships')
+    .whereRef('memberships.user_id', '=', 'ids.value')
+    .crossJoin('teams')
+    .whereRef('teams.id', '=', 'memberships.team_id')
     .where('teams.archived_at', 'is', null)
     .select(['memberships.user_id', 'teams.id', 'teams.name'])
     .orderBy('teams.id'),

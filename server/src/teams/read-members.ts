@@ -11,6 +11,8 @@ const selectMembers = prepare<{ teamId: string; after: string; limit: number }>(
     .select(['users.id', 'users.email as name'])
     .where('memberships.team_id', '=', p.teamId)
     .where('memberships.user_id', '>', p.after)
+    // The same again: PostgreSQL may merge both tables by id, and would begin with the first user on every page.
+    .where('users.id', '>', p.after)
     .where('users.deleted_at', 'is', null)
     .orderBy('memberships.user_id')
     .limit(p.limit),

@@ -64,8 +64,10 @@ export const provisioning: Migration = ({ text, json, int8, feedKey, end }) => [
   ) ${end}`,
   'create unique index users_by_email on users (email_key) where deleted_at is null',
   'create index users_of_node on users (node_id, id) where deleted_at is null',
-  'create index users_by_external_id on users (node_id, external_id) where deleted_at is null and external_id is not null',
-  'create index users_by_display_name on users (node_id, display_name_key) where deleted_at is null and display_name_key is not null',
+  // The id ends these because lists come in its order. Without statistics, SQLite takes an index that sorts for better than
+  // one that finds, and would read all users of the node.
+  'create index users_by_external_id on users (node_id, external_id, id) where deleted_at is null and external_id is not null',
+  'create index users_by_display_name on users (node_id, display_name_key, id) where deleted_at is null and display_name_key is not null',
   'create index retained_users_by_email on users (email_key) where deleted_at is not null',
   'create index retained_users_by_time on users (deleted_at) where deleted_at is not null',
 
@@ -91,7 +93,7 @@ export const provisioning: Migration = ({ text, json, int8, feedKey, end }) => [
   ) ${end}`,
   'create unique index teams_by_name on teams (node_id, name_key) where archived_at is null',
   'create index teams_of_node on teams (node_id, id) where archived_at is null',
-  'create index teams_by_external_id on teams (node_id, external_id) where archived_at is null and external_id is not null',
+  'create index teams_by_external_id on teams (node_id, external_id, id) where archived_at is null and external_id is not null',
 
   `create table memberships (
     team_id ${text} not null references teams,
