@@ -2,14 +2,18 @@
 // Plain JavaScript that old versions of Node can read: Claviger itself is TypeScript that Node 24 runs from source.
 import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
+import * as module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const LEAST = 24
 const running = Number(process.versions.node.split('.')[0])
 
-if (running >= LEAST) await import('../src/main.ts')
-else {
+if (running >= LEAST) {
+  // Compiling 400 files is a third of what a command takes. The cache is in our own folder: in a shared one, others could put code into it.
+  module.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/claviger', import.meta.url)))
+  await import('../src/main.ts')
+} else {
   const node = installedNode()
   if (node === undefined) {
     console.error(`error: Claviger needs Node ${LEAST} or newer, and this is ${process.versions.node}.`)

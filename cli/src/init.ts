@@ -1,16 +1,14 @@
-import { mkdirSync } from 'node:fs'
 import { createEnterprise } from '@claviger/server/enterprises/create.ts'
 import { AppError } from '@claviger/server/errors.ts'
 import { setupLink } from '@claviger/server/invitations/link.ts'
 import type { Trx } from '@claviger/server/storage/database.ts'
-import { migrate } from '@claviger/server/storage/migrate.ts'
-import { isPostgres } from '@claviger/server/storage/open.ts'
 import { loadSecret } from '@claviger/server/storage/secrets.ts'
 import { write } from '@claviger/server/storage/write.ts'
 import type { Command } from 'commander'
+import { migrateStore } from './migrate.ts'
 import { say, writeJson } from './output.ts'
 import { withServingAddress } from './serving-address.ts'
-import { addLinkOptions, explained, type OpenStore, type StoreOptions, settingsOf, useStore } from './store.ts'
+import { addLinkOptions, type OpenStore, type StoreOptions, settingsOf, useStore } from './store.ts'
 
 interface InitOptions extends StoreOptions {
   enterprise: string
@@ -34,8 +32,7 @@ export function addInitCommand(program: Command): void {
 
 async function init({ enterprise, admin, json, ...options }: InitOptions) {
   const config = withServingAddress(settingsOf(options))
-  if (!isPostgres(config.storeLocation)) mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
-  await explained(migrate(config.storeLocation))
+  await migrateStore(config)
   const made = await useStore(config, (store) => initialise(store, enterprise, admin))
   if (json) return writeJson(made)
   await say(

@@ -1,12 +1,14 @@
 import { AppError } from '@claviger/server/errors.ts'
 import { version } from '@claviger/server/version.ts'
 import { Command, CommanderError } from 'commander'
+import { addBackupCommands } from './backup.ts'
 import { addDemoCommand } from './demo.ts'
 import { addDirectoryCommands, EXIT_OK, EXIT_USAGE } from './directory.ts'
 import { EXIT_BUG, exitCode } from './exit-code.ts'
 import { addInitCommand } from './init.ts'
 import { addLogCommand } from './log.ts'
 import { addMethodCommands } from './method.ts'
+import { addMigrateCommand } from './migrate.ts'
 import { addNodeCommands } from './node.ts'
 import { printable } from './output.ts'
 import { addServeCommand } from './serve.ts'
@@ -38,6 +40,8 @@ function commands(): Command {
   addUsersCommands(program)
   addTeamsCommands(program)
   addLogCommand(program)
+  addBackupCommands(program)
+  addMigrateCommand(program)
   addDemoCommand(program)
   addDirectoryCommands(program)
   return program

@@ -109,7 +109,7 @@ export function describeStore(location: string): string {
 async function checkTables({ db, config }: OpenStore) {
   const place = describeStore(config.storeLocation)
   const tables = await db.introspection.getTables()
-  if (!tables.some(({ name }) => name === 'migrations')) throw noStore(`The store at ${place} is empty.`)
+  if (!tables.some(({ name }) => name === 'migrations')) throw noStore(`The store at ${place} has no tables of Claviger.`)
   const ran = await db.withTables<{ migrations: { name: string } }>().selectFrom('migrations').select('name').execute()
   const known = Object.keys(migrations)
   if (ran.some(({ name }) => !known.includes(name))) {

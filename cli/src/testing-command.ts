@@ -17,7 +17,7 @@ import { freePort } from './free-port.ts'
 import { initialise } from './init.ts'
 import { scopeOf, settingsOf } from './store.ts'
 
-const BINARY = fileURLToPath(new URL('../bin/claviger.js', import.meta.url))
+export const BINARY = fileURLToPath(new URL('../bin/claviger.js', import.meta.url))
 
 /** The names of every user that addUser makes: no output may hold them. */
 export const FIRST_NAME = 'Wilhelmina'
@@ -94,6 +94,19 @@ export async function runJson(args: readonly string[], options: StartOptions = {
   const { code, out, err } = await run([...args, '--json'], options)
   expect({ code, err }).toEqual({ code: 0, err: '' })
   return JSON.parse(out)
+}
+
+/** The text at a path of a JSON value. */
+export function textAt(value: unknown, ...path: readonly (string | number)[]): string {
+  const found = path.reduce<unknown>((part, key) => (Object(part) === part ? Reflect.get(Object(part), key) : undefined), value)
+  if (typeof found !== 'string') throw new Error(`no text at ${path.join('.')} of ${JSON.stringify(value)}`)
+  return found
+}
+
+/** The elements of a JSON array. */
+export function elementsOf(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw new Error(`no array: ${JSON.stringify(value)}`)
+  return value
 }
 
 /** A migrated store, open here, and the environment in which commands find it. */

@@ -8,6 +8,7 @@ import { answerError } from './http/refusal.ts'
 import { requestIdOf } from './http/request-id.ts'
 import type { ScimSettings } from './scim/context.ts'
 import { scimRoutes } from './scim/routes.ts'
+import { isScimUrl, refuseUnroutable } from './scim/unroutable.ts'
 
 /** Longest body of a request, in bytes; the SCIM routes set their own. */
 const BODY_LIMIT = 1024 * 1024
@@ -40,6 +41,8 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     // What comes over an open connection while the server stops is served, and the connection closed after it: a
     // directory that gets 503 here would write a failed task into its log.
     return503OnClosing: false,
+    frameworkErrors: (error, request, reply) =>
+      isScimUrl(request.url) ? refuseUnroutable(error, request, reply) : answerError(error, request, reply),
   })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)

@@ -1,119 +1,160 @@
-import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { AppError } from '../errors.ts'
-import { BULK_REQUEST_URN, readBulk, resolveReferences } from './bulk.ts'
-import { refusal } from './testing-arbitraries.ts'
+import { expect, test } from 'vitest'
+import { createUsers, expectRefusal, memberIds, oktaGroup, oktaUser, patchOf, startScim } from './testing-server.ts'
 
-const bulk = (...Operations: unknown[]) => readBulk({ schemas: [BULK_REQUEST_URN], Operations }, 100)
-const user = (bulkId: string, data: object = {}) => ({ method: 'POST', path: '/Users', bulkId, data: { userName: bulkId, ...data } })
-const group = (bulkId: string, ...members: string[]) => ({
-  method: 'post',
-  path: '/Groups',
-  bulkId,
-  data: { members: members.map((value) => ({ value })) },
-})
+const REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 
-test('each operation says what to do with which resource', () => {
-  const { operations, order, failOnErrors } = bulk(
-    user('a'),
-    { method: 'PUT', path: '/Users/u1', version: 'W/"1"', data: {} },
-    { method: 'Patch', path: '/Groups/g1', data: { Operations: [] } },
-    { method: 'DELETE', path: '/Users/u2' },
-  )
-  expect(operations.map(({ task }) => task)).toEqual([
-    { method: 'POST', type: 'Users', id: undefined },
-    { method: 'PUT', type: 'Users', id: 'u1' },
-    { method: 'PATCH', type: 'Groups', id: 'g1' },
-    { method: 'DELETE', type: 'Users', id: 'u2' },
+async function startBulk() {
+  const server = await startScim()
+  const bulk = (Operations: unknown[], more: object = {}) => server.scim('/Bulk', { body: { schemas: [REQUEST], ...more, Operations } })
+  return { ...server, bulk }
+}
+
+const post = (bulkId: string, data: object, path = '/Users') => ({ method: 'POST', path, bulkId, data })
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
+const statuses = (answer: { body: any }): string[] => answer.body.Operations.map(({ status }: { status: string }) => status)
+
+test('operations are answered in their order with status, location and version, and refer to each other, forward too', async () => {
+  const { scim, bulk, base } = await startBulk()
+  const [ada = ''] = await createUsers(scim, 'ada@example.com')
+  const answer = await bulk([
+    post('team', oktaGroup('Staff', [ada, 'bulkId:grace', 'bulkId:edsger']), '/Groups'),
+    post('grace', oktaUser('grace@example.com')),
+    post('edsger', oktaUser('edsger@example.com', { active: false })),
+    { method: 'PATCH', path: '/Users/bulkId:grace', data: patchOf({ op: 'replace', path: 'title', value: 'Admiral' }) },
+    { method: 'PUT', path: `/Users/${ada}`, data: oktaUser('ada@example.com', { title: 'Countess' }) },
+    { method: 'PATCH', path: '/Groups/bulkId:team', bulkId: 'again', data: patchOf({ op: 'remove', path: `members[value eq "${ada}"]` }) },
+    post('gone', oktaGroup('Short-lived'), '/Groups'),
+    { method: 'DELETE', path: '/Groups/bulkId:gone' },
   ])
-  expect(operations[1]?.version).toBe('W/"1"')
-  expect(order).toEqual([0, 1, 2, 3])
-  expect(failOnErrors).toBeUndefined()
+  expect(answer.status).toBe(200)
+  expect(answer.body.schemas).toEqual(['urn:ietf:params:scim:api:messages:2.0:BulkResponse'])
+  expect(statuses(answer)).toEqual(['201', '201', '201', '200', '200', '204', '201', '204'])
+  const [team, grace, edsger, patched, put, removed] = answer.body.Operations
+  expect(grace).toEqual({ method: 'POST', bulkId: 'grace', status: '201', version: 'W/"1"', location: expect.stringContaining('/Users/') })
+  expect([patched.location, patched.version]).toEqual([grace.location, 'W/"2"'])
+  expect([put.version, removed.location, removed.bulkId]).toEqual(['W/"2"', team.location, 'again'])
+  const idOf = (operation: { location: string }) => operation.location.split('/').at(-1) ?? ''
+  expect(await memberIds(scim, idOf(team))).toEqual([idOf(grace), idOf(edsger)])
+  expect((await scim(`${base}/Users/${idOf(grace)}`)).body.title).toBe('Admiral')
+  expect((await scim(`/Users/${idOf(edsger)}`)).body.active).toBe(false)
+  expect((await scim('/Groups')).body.totalResults).toBe(1)
 })
 
-test('a group that refers to a user further down waits for that user', () => {
-  const { order } = bulk(group('g', 'bulkId:b', 'u9'), user('a'), user('b'), { method: 'DELETE', path: '/Users/bulkId:a' })
-  expect(order).toEqual([1, 2, 0, 3])
-})
-
-test('references are replaced in the id and anywhere in the data', () => {
-  const ids = new Map([['a', 'u1']])
-  const data = { members: [{ value: 'bulkId:a' }, { value: 'u2' }], manager: 'bulkId:a', note: 'see bulkId:a', count: 1, none: null }
-  expect(resolveReferences({ method: 'PATCH', type: 'Users', id: 'bulkId:a' }, data, ids)).toEqual({
-    id: 'u1',
-    data: { members: [{ value: 'u1' }, { value: 'u2' }], manager: 'u1', note: 'see bulkId:a', count: 1, none: null },
-  })
-})
-
-test('what refers to an operation that failed is a conflict', () => {
-  const call = () => resolveReferences({ method: 'POST', type: 'Groups', id: undefined }, { members: [{ value: 'bulkId:a' }] }, new Map())
-  expect(refusal(call)).toMatchObject({ code: 'conflict', message: expect.stringContaining('"a"') })
-})
-
-test('references in a circle are a conflict for those that are in it or wait for it, and for nobody else', () => {
-  const { operations, order } = bulk(
-    group('a', 'bulkId:b'),
-    group('b', 'bulkId:a'),
-    group('c', 'bulkId:a'),
-    user('d'),
-    group('e', 'bulkId:e'),
-  )
-  expect(operations.map(({ task }) => (task instanceof AppError ? task.code : 'fine'))).toEqual([
-    'conflict',
-    'conflict',
-    'conflict',
-    'fine',
-    'conflict',
+test('one operation that fails leaves the others, and says what was wrong with it', async () => {
+  const { scim, bulk, db } = await startBulk()
+  const answer = await bulk([
+    post('a', oktaUser('ada@example.com')),
+    post('b', oktaUser('ADA@example.com')),
+    post('c', oktaGroup('Staff', ['bulkId:a', 'bulkId:b']), '/Groups'),
+    post('d', oktaGroup('Crew', ['not-an-id']), '/Groups'),
+    post('e', oktaUser('nobody')),
+    { method: 'PATCH', path: '/Users/01920000-0000-7000-8000-000000000000', data: patchOf({ op: 'replace', path: 'title', value: 'x' }) },
+    {
+      method: 'PATCH',
+      path: '/Users/bulkId:a',
+      data: patchOf({ op: 'replace', path: 'title', value: 'x' }, { op: 'remove', path: 'userName' }),
+    },
+    { method: 'GET', path: '/Users' },
+    { method: 'DELETE', path: '/Devices/1' },
+    post('f', oktaUser('grace@example.com')),
   ])
-  expect(order).toEqual([3, 0, 1, 2, 4])
-})
-
-describe('one operation is refused and the others are not:', () => {
-  test.each<[operation: object, code: string, words: RegExp]>([
-    [{ method: 'GET', path: '/Users/u1' }, 'invalid_syntax', /"method" must be/],
-    [{ method: 'POST', path: '/Users', data: {} }, 'invalid_value', /needs a "bulkId"/],
-    [{ method: 'POST', path: '/Users/u1', bulkId: 'x', data: {} }, 'invalid_value', /must not have an id/],
-    [{ method: 'PUT', path: '/Users', data: {} }, 'invalid_value', /needs an id/],
-    [{ method: 'PUT', path: '/Users/', data: {} }, 'invalid_value', /needs an id/],
-    [{ method: 'PUT', path: '/Users/u1/x', data: {} }, 'invalid_value', /"path" must be/],
-    [{ method: 'PUT', path: 'Users/u1', data: {} }, 'invalid_value', /"path" must be/],
-    [{ method: 'POST', path: '/Teams', bulkId: 'x', data: {} }, 'invalid_value', /"path" must be/],
-    [{ method: 'POST', path: '/Users', bulkId: 'x' }, 'invalid_syntax', /"data" must be an object/],
-    [{ method: 'POST', path: '/Users', bulkId: 'fine', data: {} }, 'invalid_value', /"fine" is used twice/],
-    [{ method: 'POST', path: '/Users', bulkId: 'x', data: { manager: 'bulkId:nobody' } }, 'invalid_value', /has the bulkId "nobody"/],
-    [
-      { method: 'POST', path: '/Users', bulkId: 'x', data: JSON.parse(`{"x":${'['.repeat(3_000)}${']'.repeat(3_000)}}`) },
-      'invalid_syntax',
-      /nests more than/,
-    ],
-  ])('%j', (operation, code, words) => {
-    const [fine, refused] = bulk(user('fine'), operation).operations
-    expect(fine?.task).toMatchObject({ method: 'POST' })
-    expect(refused?.task).toMatchObject({ code, message: expect.stringMatching(words) })
+  expect(statuses(answer)).toEqual(['201', '409', '409', '400', '400', '404', '400', '400', '400', '201'])
+  expect(answer.body.Operations[1].response).toMatchObject({
+    status: '409',
+    scimType: 'uniqueness',
+    detail: expect.stringContaining('belongs to'),
   })
+  expect(answer.body.Operations[1]).not.toHaveProperty('location')
+  expect(answer.body.Operations[5].location).toContain('/Users/01920000')
+  const names = (await scim('/Users')).body.Resources.map(({ userName }: { userName: string }) => userName)
+  expect(names).toEqual(['ada@example.com', 'grace@example.com'])
+  expect((await scim('/Users')).body.Resources[0]).not.toHaveProperty('title')
+  expect((await scim('/Groups')).body.totalResults).toBe(0)
+  const audited = await db.selectFrom('audit_log').select('action').where('actor', 'like', 'scim:%').execute()
+  expect(audited).toEqual([{ action: 'user.created' }, { action: 'user.created' }])
 })
 
-test.each<[body: unknown, code: string, words: RegExp]>([
-  [null, 'invalid_syntax', /the body/],
-  [{ schemas: [BULK_REQUEST_URN] }, 'invalid_syntax', /Operations/],
-  [{ schemas: ['x'], Operations: [] }, 'invalid_syntax', /must hold urn/],
-  [{ schemas: [BULK_REQUEST_URN], Operations: [{}] }, 'invalid_syntax', /Operations.0.method/],
-  [{ schemas: [BULK_REQUEST_URN], failOnErrors: 0, Operations: [] }, 'invalid_syntax', /failOnErrors/],
-  [{ schemas: [BULK_REQUEST_URN], Operations: Array(101).fill({}) }, 'too_many', /at most 100 operations, but 101/],
-])('the envelope %j is refused', (body, code, words) => {
-  expect(refusal(() => readBulk(body, 100))).toMatchObject({ code, message: expect.stringMatching(words) })
+test('failOnErrors ends the request after so many errors, and what was done stays done', async () => {
+  const { scim, bulk } = await startBulk()
+  const operations = [
+    post('a', oktaUser('ada@example.com')),
+    post('b', oktaUser('nobody')),
+    post('c', oktaUser('grace@example.com')),
+    post('d', oktaUser('no one')),
+    post('e', oktaUser('edsger@example.com')),
+  ]
+  expect(statuses(await bulk(operations, { failOnErrors: 1 }))).toEqual(['201', '400'])
+  expect((await scim('/Users')).body.totalResults).toBe(1)
+  expect(statuses(await bulk(operations, { failOnErrors: 3 }))).toEqual(['409', '400', '201', '400'])
+  expect((await scim('/Users')).body.totalResults).toBe(2)
 })
 
-test('every operation has its turn once, after those it refers to', () => {
-  const operations = fc.array(fc.array(fc.nat(9), { maxLength: 3 }), { maxLength: 10 })
-  fc.assert(
-    fc.property(operations, (references) => {
-      const { operations, order } = bulk(...references.map((to, index) => group(String(index), ...to.map((other) => `bulkId:${other}`))))
-      expect([...order].sort((a, b) => a - b)).toEqual(references.map((_, index) => index))
-      for (const [index, operation] of operations.entries()) {
-        if (operation.task instanceof AppError) continue
-        for (const other of references[index] ?? []) expect(order.indexOf(other)).toBeLessThan(order.indexOf(index))
-      }
-    }),
+test('references that go round in a circle, to nothing, or by a bulkId that comes twice fail alone', async () => {
+  const { scim, bulk } = await startBulk()
+  const answer = await bulk([
+    {
+      method: 'PATCH',
+      path: '/Groups/bulkId:b',
+      bulkId: 'a',
+      data: patchOf({ op: 'add', path: 'members', value: [{ value: 'bulkId:b' }] }),
+    },
+    post('b', oktaGroup('Staff', ['bulkId:a']), '/Groups'),
+    post('self', oktaGroup('Self', ['bulkId:self']), '/Groups'),
+    post('c', oktaGroup('Crew', ['bulkId:nothing']), '/Groups'),
+    post('d', oktaUser('ada@example.com')),
+    post('d', oktaUser('grace@example.com')),
+    { method: 'POST', path: '/Users', data: oktaUser('edsger@example.com') },
+  ])
+  expect(statuses(answer)).toEqual(['409', '409', '409', '400', '201', '400', '400'])
+  expect((await scim('/')).body.totalResults).toBe(1)
+})
+
+test('an operation with an old version is refused, one with the present version is done', async () => {
+  const { scim, bulk } = await startBulk()
+  const [ada] = await createUsers(scim, 'ada@example.com')
+  const data = patchOf({ op: 'replace', path: 'title', value: 'x' })
+  const answer = await bulk([
+    { method: 'PATCH', path: `/Users/${ada}`, version: 'W/"9"', data },
+    { method: 'PATCH', path: `/Users/${ada}`, version: 'W/"1"', data },
+    { method: 'DELETE', path: `/Users/${ada}`, version: 'W/"1"' },
+    { method: 'DELETE', path: `/Users/${ada}`, version: 'W/"2"' },
+  ])
+  expect(statuses(answer)).toEqual(['412', '200', '412', '204'])
+})
+
+test('what is no bulk request is refused whole', async () => {
+  const { scim } = await startBulk()
+  const operation = post('a', oktaUser('ada@example.com'))
+  for (const body of [
+    { Operations: [operation] },
+    { schemas: ['urn:example'], Operations: [operation] },
+    { schemas: [REQUEST] },
+    { schemas: [REQUEST], Operations: 'x' },
+    { schemas: [REQUEST], failOnErrors: 'x', Operations: [operation] },
+    { schemas: [REQUEST], Operations: [operation, 5] },
+    { schemas: [REQUEST], Operations: [{ ...operation, path: 5 }] },
+  ]) {
+    expectRefusal(await scim('/Bulk', { body }), 400, 'invalidSyntax')
+  }
+  expect((await scim('/Users')).body.totalResults).toBe(0)
+})
+
+test('bulk requests that come together are all done, and the log tells of each', async () => {
+  const { scim, bulk, log } = await startBulk()
+  const requests = Array.from({ length: 8 }, (_, request) =>
+    bulk([
+      ...Array.from({ length: 40 }, (_, i) => post(`u${i}`, oktaUser(`user${request}-${i}@example.com`))),
+      post('team', oktaGroup(`Team ${request}`, ['bulkId:u0', 'bulkId:u39']), '/Groups'),
+      post('bad', oktaUser('nobody')),
+    ]),
   )
+  for (const answer of await Promise.all(requests)) {
+    expect([answer.status, new Set(statuses(answer).slice(0, -1)), statuses(answer).at(-1)]).toEqual([200, new Set(['201']), '400'])
+  }
+  expect((await scim('/Users?count=1')).body.totalResults).toBe(320)
+  expect((await scim('/Groups?count=1')).body.totalResults).toBe(8)
+  const lines = (await log(8)).filter(({ operation }) => operation === 'bulk')
+  expect(lines).toHaveLength(8)
+  for (const { summary } of lines) expect(summary).toMatch(/^Bulk: 41 of 42 operations done, 1 refused\. Created user\d-0@example\.com/)
 })

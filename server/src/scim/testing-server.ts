@@ -158,7 +158,7 @@ export function oktaUser(userName: string, more: Record<string, unknown> = {}) {
 
 /** The body that Okta pushes a group with. */
 export function oktaGroup(displayName: string, memberIds: readonly string[] = [], more: Record<string, unknown> = {}) {
-  const members = memberIds.map((value) => ({ value, display: `${value}@example.com` }))
+  const members = memberIds.map((value) => ({ value, display: 'A member' }))
   return { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName, members, ...more }
 }
 

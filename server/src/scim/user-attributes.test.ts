@@ -169,3 +169,19 @@ test('a directory finds a user by the userName it sent, in whichever of its Unic
     ])
   }
 })
+
+test('what GET gave can be sent back as it is, for a user and for a group, and changes nothing', async () => {
+  const { scim } = await startScim()
+  const { body: ada } = await scim('/Users', { body: { ...oktaUser('ada@example.com'), [ENTERPRISE]: { department: 'Engines' } } })
+  const { body: group } = await scim('/Groups', { body: { displayName: 'Staff', externalId: 'x', members: [{ value: ada.id }] } })
+  for (const path of [`/Users/${ada.id}`, `/Groups/${group.id}`]) {
+    const { body } = await scim(path)
+    expect((await scim(path, { method: 'PUT', body })).body).toEqual(body)
+    const { id, meta, schemas, groups, ...attributes } = body
+    expect(
+      (await scim(path, { method: 'PATCH', body: patchOf({ op: 'replace', value: { id, meta, schemas, ...attributes } }) })).status,
+    ).toBeLessThan(300)
+    expect((await scim(path)).body).toEqual(body)
+    expect(groups?.[0]?.value).toBe(path.startsWith('/Users') ? group.id : undefined)
+  }
+})

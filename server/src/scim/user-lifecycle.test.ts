@@ -185,3 +185,13 @@ test('changes of one user that come together all hold: the last one of them is w
   const last = answers.find(({ body }) => body.meta.version === 'W/"21"')
   expect((await scim(`/Users/${id}`)).body).toEqual(last?.body)
 })
+
+test('of twenty requests that create a deleted person again at the same time, one gives the account back', async () => {
+  const { scim } = await startScim()
+  const [ada = ''] = await createUsers(scim, 'ada@example.com')
+  await scim(`/Users/${ada}`, { method: 'DELETE' })
+  const answers = await Promise.all(Array.from({ length: 20 }, () => scim('/Users', { body: oktaUser('ada@example.com') })))
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array(19).fill(409)])
+  expect(answers.find(({ status }) => status === 201)?.body.id).toBe(ada)
+  expect((await scim('/Users?count=0')).body.totalResults).toBe(1)
+})

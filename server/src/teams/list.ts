@@ -29,14 +29,18 @@ export function listTeams(db: Db, nodeId: ProvenNodeId, after: string, limit: nu
 
 /** The next members of a team that listTeams gave, in the order of the users' ids, after the id `after` ('' for the first). */
 export function listMembers(db: Db, teamId: string, after: string, limit: number): Promise<ListedMember[]> {
-  return db
-    .selectFrom('memberships')
-    .innerJoin('users', 'users.id', 'memberships.user_id')
-    .select(['users.id as userId', 'users.email', 'memberships.state as status'])
-    .where('memberships.team_id', '=', teamId)
-    .where('memberships.user_id', '>', after)
-    .where('users.deleted_at', 'is', null)
-    .orderBy('memberships.user_id')
-    .limit(limit)
-    .execute()
+  return (
+    db
+      .selectFrom('memberships')
+      .innerJoin('users', 'users.id', 'memberships.user_id')
+      .select(['users.id as userId', 'users.email', 'memberships.state as status'])
+      .where('memberships.team_id', '=', teamId)
+      .where('memberships.user_id', '>', after)
+      // The same again, as in read-members.ts.
+      .where('users.id', '>', after)
+      .where('users.deleted_at', 'is', null)
+      .orderBy('memberships.user_id')
+      .limit(limit)
+      .execute()
+  )
 }

@@ -53,11 +53,16 @@ export async function restoreUser(
       version: eb('version', '+', 1),
     }))
     .where('id', '=', retained.id)
+    .where('deleted_at', 'is not', null)
     .returningAll()
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
     .catch((error: unknown) => {
       throw isUniqueViolation(error) ? taken(email, error) : error
     })
+  // Another request that came with this one has given it back already.
+  if (!user) throw taken(email)
+  // On PostgreSQL a team that was given this member while the directory deleted them still names them.
+  await trx.deleteFrom('memberships').where('user_id', '=', user.id).execute()
   if (status === 'invited') await invite(trx, { id: user.id, enterpriseId: user.enterprise_id, email }, scope.at)
   await count(trx, scope.nodeId, { users: 1 })
   await record(trx, { ...scope, action: 'user.restored', subjectKind: 'user', subjectId: user.id, detail: { email, status } })
