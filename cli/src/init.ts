@@ -1,7 +1,5 @@
 import { createEnterprise } from '@claviger/server/enterprises/create.ts'
-import { AppError } from '@claviger/server/errors.ts'
 import { setupLink } from '@claviger/server/invitations/link.ts'
-import type { Trx } from '@claviger/server/storage/database.ts'
 import { loadSecret } from '@claviger/server/storage/secrets.ts'
 import { write } from '@claviger/server/storage/write.ts'
 import type { Command } from 'commander'
@@ -46,24 +44,9 @@ async function init({ enterprise, admin, json, ...options }: InitOptions) {
   )
 }
 
-/** Makes an enterprise in an open store. @throws AppError `conflict` where there is one of that name, and as createEnterprise does */
+/** Makes an enterprise in an open store. @throws AppError as createEnterprise does */
 export async function initialise({ db, config, at }: OpenStore, name: string, administrator: string): Promise<Initialised> {
-  const { invitationId, enterpriseId, rootNodeId } = await write(db, async (trx) => {
-    await refuseSameName(trx, name)
-    return createEnterprise(trx, { name, administrator }, at)
-  })
+  const { invitationId, enterpriseId, rootNodeId } = await write(db, (trx) => createEnterprise(trx, { name, administrator }, at))
   const key = await loadSecret(db, 'invitations')
   return { enterpriseId, rootNodeId, setupUrl: setupLink(key, config.publicUrl, invitationId) }
-}
-
-async function refuseSameName(trx: Trx, wanted: string) {
-  const key = (name: string) => name.trim().normalize('NFC').toLowerCase()
-  const enterprises = await trx.selectFrom('enterprises').select('name').execute()
-  const same = enterprises.find(({ name }) => key(name) === key(wanted))
-  if (!same) return
-  throw new AppError(
-    'conflict',
-    `This store has an enterprise named ${same.name} already: nothing was changed. \`claviger node list\` shows its nodes, ` +
-      '`claviger users resend EMAIL` makes a new set-up link for its administrator. For another enterprise, choose another name.',
-  )
 }

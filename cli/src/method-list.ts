@@ -1,4 +1,5 @@
 import { findNode } from '@claviger/server/nodes/nodes.ts'
+import { listMethods } from '@claviger/server/provisioning/list.ts'
 import { methodBaseUrl } from '@claviger/server/provisioning/methods.ts'
 import type { Command } from 'commander'
 import { type ShownToken, shownTokens } from './method-token.ts'
@@ -33,15 +34,7 @@ async function list({ node, ...options }: StoreOptions & { node?: string }) {
 }
 
 async function* methodPages({ db, config, at }: OpenStore, nodeId: string | undefined) {
-  const read = (after: string, limit: number) =>
-    db
-      .selectFrom('provisioning_methods')
-      .select(['id', 'node_id', 'state', 'email_policy'])
-      .where('id', '>', after)
-      .$if(nodeId !== undefined, (query) => query.where('node_id', '=', nodeId ?? ''))
-      .orderBy('id')
-      .limit(limit)
-      .execute()
+  const read = (after: string, limit: number) => listMethods(db, nodeId, after, limit)
   for await (const methods of pagesOf(read, ({ id }) => id)) {
     yield await Promise.all(
       methods.map(async ({ id, node_id, state, email_policy }) => ({

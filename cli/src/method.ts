@@ -82,16 +82,11 @@ export async function addToNode(
 ): Promise<{ methodId: string; nodeId: string; baseUrl: string; token: string; expiresAt: Millis | null }> {
   const expiresAt = expiryOf(wanted.days, at)
   const { method, token } = await write(db, async (trx) => {
-    const added = await addMethod(trx, wanted.nodeId, ACTOR, at)
-    if (expiresAt !== null) await limitTokens(trx, added.method, expiresAt)
+    const added = await addMethod(trx, wanted.nodeId, ACTOR, at, expiresAt)
     if (!wanted.draft) await saveMethod(trx, added.method.id, ACTOR, at)
     return added
   })
   return { methodId: method.id, nodeId: method.node_id, baseUrl: methodBaseUrl(config.publicUrl, method.node_id), token, expiresAt }
-}
-
-async function limitTokens(trx: Trx, method: Method, expiresAt: Millis) {
-  await trx.updateTable('provisioning_tokens').set({ expires_at: expiresAt }).where('method_id', '=', method.id).execute()
 }
 
 async function change(id: string, options: StoreOptions, done: string, act: (trx: Trx, at: Millis) => Promise<Method>) {

@@ -1,4 +1,4 @@
-import { nodeTotals } from '@claviger/server/nodes/counts.ts'
+import { listNodes } from '@claviger/server/nodes/list.ts'
 import { addNode } from '@claviger/server/nodes/nodes.ts'
 import type { Db } from '@claviger/server/storage/database.ts'
 import { write } from '@claviger/server/storage/write.ts'
@@ -25,15 +25,6 @@ async function add({ name, parent, ...options }: StoreOptions & { name: string; 
   await say(`Added the node ${added.name}: ${added.id}`, `Next: claviger method add --node ${added.id}`)
 }
 
-interface ListedNode {
-  nodeId: string
-  enterpriseId: string
-  parentId: string | null
-  name: string
-  users: number
-  teams: number
-}
-
 async function list(options: StoreOptions) {
   await withStore(options, async ({ db }) => {
     if (options.json) return writeJsonArray(nodePages(db))
@@ -48,16 +39,9 @@ async function list(options: StoreOptions) {
   })
 }
 
-async function* nodePages(db: Db): AsyncGenerator<ListedNode[]> {
-  const read = (after: string, limit: number) =>
-    db
-      .selectFrom('nodes')
-      .select(['id as nodeId', 'enterprise_id as enterpriseId', 'parent_id as parentId', 'name'])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(limit)
-      .execute()
-  for await (const nodes of pagesOf(read, ({ nodeId }) => nodeId)) {
-    yield await Promise.all(nodes.map(async (node) => ({ ...node, ...(await nodeTotals(db, node.nodeId)) })))
-  }
+function nodePages(db: Db) {
+  return pagesOf(
+    (after, limit) => listNodes(db, after, limit),
+    ({ nodeId }) => nodeId,
+  )
 }

@@ -5,7 +5,7 @@ import { findNode, type Node } from '@claviger/server/nodes/nodes.ts'
 import type { ProvenNodeId, Scope } from '@claviger/server/nodes/scope.ts'
 import { explainConnectFailure } from '@claviger/server/storage/connect-failure.ts'
 import type { Db, Millis } from '@claviger/server/storage/database.ts'
-import { migrations } from '@claviger/server/storage/migrations/index.ts'
+import { tablesOf } from '@claviger/server/storage/migrate.ts'
 import { closeDatabase, isPostgres, openDatabase } from '@claviger/server/storage/open.ts'
 import type { Command } from 'commander'
 import { withServingAddress } from './serving-address.ts'
@@ -108,18 +108,18 @@ export function describeStore(location: string): string {
 
 async function checkTables({ db, config }: OpenStore) {
   const place = describeStore(config.storeLocation)
-  const tables = await db.introspection.getTables()
-  if (!tables.some(({ name }) => name === 'migrations')) throw noStore(`The store at ${place} has no tables of Claviger.`)
-  const ran = await db.withTables<{ migrations: { name: string } }>().selectFrom('migrations').select('name').execute()
-  const known = Object.keys(migrations)
-  if (ran.some(({ name }) => !known.includes(name))) {
-    throw new AppError('conflict', `The store at ${place} was written by a newer version of Claviger: run that version.`)
-  }
-  if (ran.length < known.length) {
-    throw new AppError(
-      'conflict',
-      `The store at ${place} is of an older version of Claviger: run \`claviger migrate\`, or restart the server.`,
-    )
+  switch (await tablesOf(db)) {
+    case 'current':
+      return
+    case 'none':
+      throw noStore(`The store at ${place} has no tables of Claviger.`)
+    case 'newer':
+      throw new AppError('conflict', `The store at ${place} was written by a newer version of Claviger: run that version.`)
+    case 'older':
+      throw new AppError(
+        'conflict',
+        `The store at ${place} is of an older version of Claviger: run \`claviger migrate\`, or restart the server.`,
+      )
   }
 }
 

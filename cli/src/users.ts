@@ -1,15 +1,13 @@
-import { record } from '@claviger/server/audit/record.ts'
 import { AppError } from '@claviger/server/errors.ts'
 import { type OpenInvitation, openInvitations } from '@claviger/server/invitations/find.ts'
-import { cancelInvitations, inviteToSetUp, resendInvitation } from '@claviger/server/invitations/invite.ts'
 import { invitationLink, setupLink } from '@claviger/server/invitations/link.ts'
-import type { ProvenNodeId, Scope } from '@claviger/server/nodes/scope.ts'
-import type { Trx, UserStatus } from '@claviger/server/storage/database.ts'
+import type { ProvenNodeId } from '@claviger/server/nodes/scope.ts'
+import type { UserStatus } from '@claviger/server/storage/database.ts'
 import { loadSecret } from '@claviger/server/storage/secrets.ts'
 import { write } from '@claviger/server/storage/write.ts'
 import { teamsOfUsers } from '@claviger/server/teams/of-users.ts'
+import { inviteAgain } from '@claviger/server/users/invite-again.ts'
 import { listUsers, locateUser } from '@claviger/server/users/list.ts'
-import { lockUserRow, type User } from '@claviger/server/users/user.ts'
 import type { Command } from 'commander'
 import { say, Table, writeJson, writeJsonArray } from './output.ts'
 import { pagesOf } from './pages.ts'
@@ -98,7 +96,7 @@ async function resend(emailOrId: string, options: StoreOptions) {
     const place = await locateUser(db, emailOrId)
     if (!place) throw new AppError('not_found', `There is no user ${emailOrId} in this installation.`)
     const scope = await scopeOf(db, place.nodeId, at)
-    const { user, setupId } = await write(db, (trx) => inviteAnew(trx, scope, place.id))
+    const { user, setupId } = await write(db, (trx) => inviteAgain(trx, scope, place.id))
     const key = await loadSecret(db, 'invitations')
     if (setupId !== undefined) return { id: user.id, email: user.email, setupUrl: setupLink(key, config.publicUrl, setupId) }
     const invitation = (await openInvitations(db, [user.id])).get(user.id)
@@ -110,29 +108,5 @@ async function resend(emailOrId: string, options: StoreOptions) {
   await say(
     link === undefined ? `A new invitation for ${sent.email} waits for the server to mail it.` : `The new link for ${sent.email}: ${link}`,
     'Links that were sent before are dead.',
-  )
-}
-
-/** @returns also the id of the invitation to set up, where the user is an administrator who has not set up: that link is not mailed */
-async function inviteAnew(trx: Trx, scope: Scope, userId: string): Promise<{ user: User; setupId: string | undefined }> {
-  const user = await lockUserRow(trx, scope, userId)
-  if (user.status !== 'invited') throw notInvited(user)
-  const invitee = { id: user.id, enterpriseId: user.enterprise_id, email: user.email }
-  const administrator = await trx.selectFrom('administrators').select('user_id').where('user_id', '=', user.id).executeTakeFirst()
-  await record(trx, { ...scope, action: 'invitation.resent', subjectKind: 'user', subjectId: user.id, detail: { email: user.email } })
-  if (!administrator) {
-    await resendInvitation(trx, invitee, scope.at)
-    return { user, setupId: undefined }
-  }
-  await cancelInvitations(trx, user.id, scope.at)
-  return { user, setupId: await inviteToSetUp(trx, invitee, scope.at) }
-}
-
-function notInvited({ email, status }: User) {
-  return new AppError(
-    'conflict',
-    status === 'locked'
-      ? `${email} is locked: activate the account in the directory, which sends a new invitation by itself.`
-      : `${email} has registered already: there is nothing to invite to.`,
   )
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { createEnterprise } from '../enterprises/create.ts'
@@ -47,7 +47,11 @@ async function fill(db: Db) {
 function everythingIn(location: string) {
   return readSnapshot(location, async ({ tables, pages }) => {
     const found: Record<string, unknown[]> = {}
-    for (const table of tables) found[table] = (await Array.fromAsync(pages(table))).flat()
+    for (const table of tables) {
+      const rows: unknown[] = []
+      for await (const page of pages(table)) rows.push(...page)
+      found[table] = rows
+    }
     return found
   })
 }
@@ -145,6 +149,7 @@ test('a backup is for its owner only, takes the place of an older one, and leave
   await backUp(location, file, NOW + 1)
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect((await readBackup(file, { rows: async () => {} })).header.createdAt).toBe(NOW + 1)
+  expect(await readdir(dirname(file))).toEqual(['claviger.backup'])
   const elsewhere = join(newFolder(), 'no', 'such', 'folder')
   await expect(backUp(location, elsewhere, NOW)).rejects.toThrow('ENOENT')
 })

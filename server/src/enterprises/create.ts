@@ -6,6 +6,7 @@ import type { ProvenNodeId, Scope } from '../nodes/scope.ts'
 import { announce } from '../storage/changes.ts'
 import type { Db, Millis, Trx } from '../storage/database.ts'
 import { newId } from '../storage/id.ts'
+import { textKey } from '../storage/text-key.ts'
 import { insertUser } from '../users/create.ts'
 import { readEmail } from '../users/email.ts'
 
@@ -21,13 +22,15 @@ export interface NewEnterprise {
 
 /**
  * Makes an enterprise, its root node (of the same name) and its first administrator, who is invited to set up.
- * @throws AppError `invalid_value` for an empty name or an address that is none, `uniqueness` where the address is taken.
+ * @throws AppError `invalid_value` for an empty name or an address that is none, `conflict` where there is an enterprise of
+ * that name, `uniqueness` where the address is taken.
  */
 export async function createEnterprise(trx: Trx, wanted: { name: string; administrator: string }, at: Millis): Promise<NewEnterprise> {
   const name = wanted.name.trim()
   if (name === '') throw new AppError('invalid_value', 'an enterprise needs a name')
   const email = readEmail(wanted.administrator)
   if (email === null) throw new AppError('invalid_value', `${wanted.administrator} is not an e-mail address`)
+  await refuseSameName(trx, name)
   const enterpriseId = newId()
   const rootNodeId = newId()
   await trx.insertInto('enterprises').values({ id: enterpriseId, name, retention_ms: RETENTION_MILLIS, created_at: at }).execute()
@@ -47,6 +50,17 @@ export async function createEnterprise(trx: Trx, wanted: { name: string; adminis
   await record(trx, { ...scope, action: 'enterprise.created', subjectKind: 'enterprise', subjectId: enterpriseId, detail: { name } })
   await announce(trx, { enterpriseId, kind: 'enterprise', subjectId: enterpriseId, at })
   return { enterpriseId, rootNodeId, invitationId }
+}
+
+async function refuseSameName(trx: Trx, wanted: string) {
+  const enterprises = await trx.selectFrom('enterprises').select('name').execute()
+  const same = enterprises.find(({ name }) => textKey(name) === textKey(wanted))
+  if (!same) return
+  throw new AppError(
+    'conflict',
+    `This store has an enterprise named ${same.name} already: nothing was changed. \`claviger node list\` shows its nodes, ` +
+      '`claviger users resend EMAIL` makes a new set-up link for its administrator. For another enterprise, choose another name.',
+  )
 }
 
 /** True until the first enterprise is made. */

@@ -15,10 +15,17 @@ export function methodBaseUrl(publicUrl: string, nodeId: string): string {
 
 /**
  * Adds a SCIM method to a node, as a draft with its first token. The directory's tests fail until saveMethod.
+ * @param expiresAt when the token does; null: it does not
  * @returns the token too: it cannot be shown again
  * @throws AppError `not_found` for an unknown node, `conflict` where the node has a SCIM method.
  */
-export async function addMethod(trx: Trx, nodeId: string, actor: string, at: Millis): Promise<{ method: Method; token: string }> {
+export async function addMethod(
+  trx: Trx,
+  nodeId: string,
+  actor: string,
+  at: Millis,
+  expiresAt: Millis | null = null,
+): Promise<{ method: Method; token: string }> {
   const node = await findNode(trx, nodeId)
   const method: Method = {
     id: newId(),
@@ -38,7 +45,7 @@ export async function addMethod(trx: Trx, nodeId: string, actor: string, at: Mil
     .executeTakeFirst()
   if (!inserted) throw new AppError('conflict', `node ${node.name} has a SCIM method already: a node has at most one`)
   await tell(trx, method, 'method.added', actor, at)
-  return { method, token: await issueToken(trx, method, actor, at) }
+  return { method, token: await issueToken(trx, method, actor, at, expiresAt) }
 }
 
 /** Saves a draft: from now on the directory's requests are answered. Saving again changes nothing. @throws AppError `not_found` */

@@ -1,5 +1,5 @@
 import type { Db } from '../storage/database.ts'
-import type { CursorKey } from './cursor.ts'
+import type { CursorKey } from './lists/cursor.ts'
 import type { RequestLog } from './request-log.ts'
 import type { ScimLimits } from './schemas/discovery.ts'
 

@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { methodBaseUrl } from '../provisioning/methods.ts'
 import type { ScimContext } from './context.ts'
-import { filterRefused } from './filter.ts'
+import { filterRefused } from './filter/filter.ts'
 import type { JsonObject } from './json-value.ts'
-import { listResponse } from './list-response.ts'
+import { listResponse } from './lists/list-response.ts'
 import { SCIM_TYPE } from './outcome.ts'
 import { resourceTypeResources, schemaResources, serviceProviderConfig } from './schemas/discovery.ts'
-import { queryOf } from './users.ts'
+import { queryOf } from './users/users.ts'
 
 type ByNode = { Params: { node: string } }
 type ByNodeAndName = { Params: { node: string; name: string } }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { AppError } from '../errors.ts'
-import { type Filter, joined, leafOf, type Operator } from './filter.ts'
+import { type Filter, joined, leafOf, type Operator } from './filter/filter.ts'
 import type { Attribute, Schema } from './schemas/attribute.ts'
 import type { AttributeRef, ResourceType } from './schemas/resource-type.ts'
 

@@ -1,7 +1,8 @@
-import { CompiledQuery } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { AppError } from '../errors.ts'
+import type { Db } from './database.ts'
 import { kyselyWithTransactionsOver } from './kysely-over.ts'
 import type { Line } from './line.ts'
 import { migrations } from './migrations/index.ts'
@@ -9,6 +10,8 @@ import { words } from './migrations/types.ts'
 import { isPostgres } from './open.ts'
 import { clientLine } from './postgres.ts'
 import { connectSqlite, SqliteLine } from './sqlite-line.ts'
+
+const MIGRATIONS = 'migrations'
 
 /**
  * Brings the store at `location` to this version's tables, each migration whole or not at all.
@@ -33,11 +36,21 @@ export async function migrate(location: string): Promise<string[]> {
   }
 }
 
+/** How the tables of an open store stand to this version. */
+export async function tablesOf(db: Db): Promise<'none' | 'older' | 'current' | 'newer'> {
+  const tables = await db.introspection.getTables()
+  if (!tables.some(({ name }) => name === MIGRATIONS)) return 'none'
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATIONS)}`.execute(db)
+  const known = Object.keys(migrations)
+  if (rows.some(({ name }) => !known.includes(name))) return 'newer'
+  return rows.length < known.length ? 'older' : 'current'
+}
+
 async function migrateOver(line: Line): Promise<string[]> {
   const migrator = new Migrator({
     db: kyselyWithTransactionsOver(line),
     provider: { getMigrations: async () => provided(line) },
-    migrationTableName: 'migrations',
+    migrationTableName: MIGRATIONS,
     migrationLockTableName: 'migrations_lock',
   })
   const { error, results } = await migrator.migrateToLatest()

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { AppError } from '../errors.ts'
 import type { Trx } from './database.ts'
@@ -6,6 +7,8 @@ import type { Answer, Line, Statement } from './line.ts'
 import type { Store } from './store.ts'
 
 const ATTEMPTS = 5
+/** Milliseconds before an attempt. */
+const LONGEST_PAUSE = 25
 /** serialization_failure and deadlock_detected: nothing was applied, the same work may be tried again. */
 const TRY_AGAIN = new Set(['40001', '40P01'])
 const INT8 = 20
@@ -37,7 +40,11 @@ export function openPostgres(url: string): Store {
         try {
           return await inTransaction(client, await transactionOn(client), work)
         } catch (error) {
-          if (attempt >= ATTEMPTS || !isToBeTriedAgain(error)) throw error
+          if (!isToBeTriedAgain(error)) throw error
+          if (attempt >= ATTEMPTS)
+            throw new AppError('unavailable', 'too many changes of the same things at once; try again', { cause: error, retryAfter: 1 })
+          // Those that stood in each other's way would meet again if they came back together.
+          await sleep(Math.random() * LONGEST_PAUSE)
         }
       }
     },

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Trx } from '../storage/database.ts'
+import type { Db, Trx } from '../storage/database.ts'
 import { prepare } from '../storage/prepared.ts'
 import type { User } from './user.ts'
 
@@ -7,13 +7,17 @@ const findAdministrator = prepare<{ userId: string }>()((db, p) =>
   db.selectFrom('administrators').select('user_id').where('user_id', '=', p.userId),
 )
 
+/** Whether the user administers a node. */
+export async function isAdministrator(db: Db, userId: string): Promise<boolean> {
+  return (await findAdministrator(db, { userId })).rows.length > 0
+}
+
 /**
  * Refuses what would leave the enterprise without an administrator who can sign in.
  * @throws AppError `forbidden`
  */
 export async function guardLastAdministrator(trx: Trx, user: User, act: 'lock' | 'delete'): Promise<void> {
-  const { rows } = await findAdministrator(trx, { userId: user.id })
-  if (rows.length === 0) return
+  if (!(await isAdministrator(trx, user.id))) return
   // Writing to every administrator's row makes two such acts wait for each other: together they could lock out both.
   await trx
     .updateTable('administrators')
