@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 // Plain JavaScript that old versions of Node can read: Claviger itself is TypeScript that Node 24 runs from source.
 import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const LEAST = 24
+/** MiB. As in the first line, which holds where this file is run by its name: V8's own choice keeps 65 MB more in hand and is no faster here. */
+const SEMI_SPACE = '--max-semi-space-size=4'
 const running = Number(process.versions.node.split('.')[0])
 
 if (running >= LEAST) {
@@ -40,7 +42,7 @@ function installedNode() {
 
 /** Runs this file again with that Node, which gets every signal and gives the exit code. */
 function handOver(node) {
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [SEMI_SPACE, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
   const passOn = (signal) => {
     // A terminal sends Ctrl-C to both: passed on, it would arrive twice, and the second time means "at once".
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)

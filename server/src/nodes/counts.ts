@@ -1,10 +1,12 @@
 import type { Db, Trx } from '../storage/database.ts'
 import { prepare } from '../storage/prepared.ts'
 
-/** Writers of one node seldom meet in a slot, so on PostgreSQL they seldom wait for each other's commit. */
+/** More than one process has connections: writers of one node seldom meet in a slot and wait for each other's commit. */
 const SLOTS = 32
 /** A connection keeps to one slot: a transaction that counted in several would deadlock with its like. */
 const slots = new WeakMap<Trx, number>()
+/** Processes begin anywhere, and give each of their connections the next. */
+let next = Math.floor(Math.random() * SLOTS)
 
 const addToSlot = prepare<{ nodeId: string; slot: number; users: number; teams: number }>()((db, p) =>
   db
@@ -27,9 +29,15 @@ const sumOfSlots = prepare<{ nodeId: string }>()((db, p) =>
 
 /** Keeps the node's totals, in the transaction that makes or removes a user or team. Counting rows would read them all. */
 export async function count(trx: Trx, nodeId: string, by: { users?: number; teams?: number }): Promise<void> {
-  const slot = slots.get(trx) ?? Math.floor(Math.random() * SLOTS)
-  slots.set(trx, slot)
-  await addToSlot(trx, { nodeId, slot, users: by.users ?? 0, teams: by.teams ?? 0 })
+  await addToSlot(trx, { nodeId, slot: slotOf(trx), users: by.users ?? 0, teams: by.teams ?? 0 })
+}
+
+function slotOf(trx: Trx): number {
+  const known = slots.get(trx)
+  if (known !== undefined) return known
+  next = (next + 1) % SLOTS
+  slots.set(trx, next)
+  return next
 }
 
 /** How many users (not deleted) and teams (not archived) the node has. */

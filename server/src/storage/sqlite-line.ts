@@ -3,8 +3,10 @@ import type { Answer, Line, Statement } from './line.ts'
 
 /** Texts of statements kept prepared on each connection; past it the oldest goes. */
 const KEPT_STATEMENTS = 400
-/** Pages of cache for each connection, in KiB. */
-const CACHE_KIB = 32_768
+/** Cache of the connection that writes, in KiB: the ends of the indexes that every write goes through. */
+const WRITER_KIB = 16_384
+/** Of one that reads. Each commit of the writer empties it, and the system's own cache is behind it: more would hold memory for nothing. */
+const READER_KIB = 4_096
 /** How long a connection waits for another process (the command line beside the server) to finish its commit. */
 const BUSY_MILLIS = 5_000
 
@@ -12,7 +14,7 @@ const BUSY_MILLIS = 5_000
 export function connectSqlite(path: string, readOnly: boolean): DatabaseSync {
   const file = new DatabaseSync(path, { readOnly, timeout: BUSY_MILLIS })
   if (!readOnly) file.exec('PRAGMA journal_mode = WAL')
-  file.exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY`)
+  file.exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${readOnly ? READER_KIB : WRITER_KIB}; PRAGMA temp_store = MEMORY`)
   if (!readOnly) file.exec('PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864')
   return file
 }
