@@ -6,6 +6,7 @@ import {
   isElementAccessExpression,
   isIdentifier,
   isImportDeclaration,
+  isNamedImports,
   isNoSubstitutionTemplateLiteral,
   isPropertyAccessExpression,
   isStringLiteral,
@@ -83,7 +84,7 @@ function readImport(path: string, specifier: string, node: Node): Omit<Import, k
   const target = specifier.startsWith('.') ? join(dirname(path), specifier).split(sep).join('/') : undefined
   const declaration = node.parent
   const bindings = isImportDeclaration(declaration) ? declaration.importClause?.namedBindings : undefined
-  const elements = bindings !== undefined && 'elements' in bindings ? [...bindings.elements] : []
+  const elements = bindings !== undefined && isNamedImports(bindings) ? [...bindings.elements] : []
   return { target, names: elements.map((element) => (element.propertyName ?? element.name).text) }
 }
 

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addBackupCommands } from './backup.ts'
 import { addDemoCommand } from './demo.ts'
 import { addDirectoryCommands, EXIT_OK, EXIT_USAGE } from './directory.ts'
+import { addDoctorCommand } from './doctor.ts'
 import { EXIT_BUG, exitCode } from './exit-code.ts'
 import { addInitCommand } from './init.ts'
 import { addLogCommand } from './log.ts'
@@ -42,6 +43,7 @@ function commands(): Command {
   addLogCommand(program)
   addBackupCommands(program)
   addMigrateCommand(program)
+  addDoctorCommand(program)
   addDemoCommand(program)
   addDirectoryCommands(program)
   return program

@@ -28,7 +28,7 @@ function homePage(publicUrl: string): Page {
   return {
     title: 'Claviger',
     content: `<h1>This vault is running</h1>
-<p class="quiet">Claviger ${escapeHtml(version)}, reached as <code>${escapeHtml(publicUrl)}</code>. People and teams come from your company&rsquo;s directory; nobody but the people themselves can read what is in the vaults.</p>
+<p class="quiet">Claviger ${escapeHtml(version)}, reached as <code>${escapeHtml(publicUrl)}</code>. Its people and teams come from your company&rsquo;s directory.</p>
 <p>To connect a directory, run these on the machine that the server runs on.</p>
 ${steps(publicUrl)}`,
   }

@@ -41,21 +41,12 @@ const timeLimits = {
  * @throws AppError `invalid_value` for any other URL; its message holds no password
  */
 export function openMailTransport(smtpUrl: string): MailTransport {
-  const { host, port, secure, plain, auth } = readSmtpUrl(smtpUrl)
   const mailer = createTransport({
     pool: true,
     maxConnections: CONNECTIONS,
     // The outbox tries again; a second memory of what is to be sent would only make doubles.
     maxRequeues: 0,
-    host,
-    ...(port !== undefined && { port }),
-    secure,
-    requireTLS: !secure && !plain,
-    ignoreTLS: plain,
-    ...(auth && { auth }),
-    ...timeLimits,
-    disableFileAccess: true,
-    disableUrlAccess: true,
+    ...connectionTo(smtpUrl),
   })
   mailer.on('error', () => {}) // a connection that breaks while idle is replaced at the next use
   return {
@@ -68,6 +59,34 @@ export function openMailTransport(smtpUrl: string): MailTransport {
       })
     },
     close: () => mailer.close({ force: true }),
+  }
+}
+
+/**
+ * Connects to the mail server as `openMailTransport` would, signs in, and sends nothing.
+ * @throws AppError `invalid_value` for a wrong URL; otherwise what `deliveryFailure` reads
+ */
+export async function verifyMailServer(smtpUrl: string): Promise<void> {
+  const mailer = createTransport(connectionTo(smtpUrl))
+  try {
+    await mailer.verify()
+  } finally {
+    mailer.close()
+  }
+}
+
+function connectionTo(smtpUrl: string) {
+  const { host, port, secure, plain, auth } = readSmtpUrl(smtpUrl)
+  return {
+    host,
+    ...(port !== undefined && { port }),
+    secure,
+    requireTLS: !secure && !plain,
+    ignoreTLS: plain,
+    ...(auth && { auth }),
+    ...timeLimits,
+    disableFileAccess: true,
+    disableUrlAccess: true,
   }
 }
 

@@ -43,7 +43,11 @@ export class AsideLine implements Line {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./aside-worker.ts', import.meta.url), { workerData: this.#path })
+    const worker = new Worker(new URL('./aside-worker.ts', import.meta.url), {
+      workerData: this.#path,
+      // It holds one answer at a time; without this bound V8 keeps as much in hand for it as for the whole server.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    })
     worker.unref()
     worker.on('message', ({ id, rows, error }: AsideAnswer) => {
       const waiting = this.#waiting.get(id)

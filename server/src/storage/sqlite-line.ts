@@ -14,7 +14,9 @@ const BUSY_MILLIS = 5_000
 export function connectSqlite(path: string, readOnly: boolean): DatabaseSync {
   const file = new DatabaseSync(path, { readOnly, timeout: BUSY_MILLIS })
   if (!readOnly) file.exec('PRAGMA journal_mode = WAL')
-  file.exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${readOnly ? READER_KIB : WRITER_KIB}; PRAGMA temp_store = MEMORY`)
+  file.exec(
+    `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -${readOnly ? READER_KIB : WRITER_KIB}; PRAGMA temp_store = MEMORY`,
+  )
   if (!readOnly) file.exec('PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864')
   return file
 }
