@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import * as module from 'node:module'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -12,8 +13,9 @@ const SEMI_SPACE = '--max-semi-space-size=4'
 const running = Number(process.versions.node.split('.')[0])
 
 if (running >= LEAST) {
-  // Compiling 400 files is a third of what a command takes. The cache is in our own folder: in a shared one, others could put code into it.
-  module.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/claviger', import.meta.url)))
+  // Compiling 400 files is a third of what a command takes. The cache is in the user's own folder: in a shared one, others
+  // could put code into it, and in the project's it would be written while someone cleans that up.
+  module.enableCompileCache(join(homedir(), '.cache', 'claviger'))
   await import('../src/main.ts')
 } else {
   const node = installedNode()
