@@ -23,17 +23,13 @@ const PAUSE_SECONDS = 300
 export async function authenticate(context: ScimContext, request: FastifyRequest, nodeId: string): Promise<ScimCaller> {
   const now = Date.now()
   const token = bearerToken(request.headers.authorization)
-  const holder = token === undefined ? undefined : await findTokenHolder(context.db, token)
-  const refusal = refusalOf(holder, nodeId, now)
-  if (refusal || !holder) {
+  const known = token === undefined ? undefined : await findTokenHolder(context.db, token)
+  const holder = check(known, nodeId, now)
+  if (holder instanceof AppError) {
     const failures = await countFailure(context, request.ip, now)
     if (!failures.allowed) throw tooMany('Too many failed sign-ins from this address.', failures.retryAfter)
-    if (holder && holder.nodeId === nodeId) {
-      const refused = refusal ?? noToken()
-      context.log.refused(request, holder, refused, now)
-      throw refused
-    }
-    throw refusal ?? noToken()
+    if (known?.nodeId === nodeId) context.log.refused(request, known, holder, now)
+    throw holder
   }
   const caller = callerOf(context, holder)
   if (holder.state === 'paused') {
@@ -57,7 +53,8 @@ function bearerToken(header: string | undefined): string | undefined {
   return token === '' ? undefined : token
 }
 
-function refusalOf(holder: TokenHolder | undefined, nodeId: string, now: number): AppError | undefined {
+/** The holder of a token that opens this node now, or why it does not. */
+function check(holder: TokenHolder | undefined, nodeId: string, now: number): TokenHolder | AppError {
   if (!holder) return noToken()
   if (holder.nodeId !== nodeId) {
     return new AppError(
@@ -77,7 +74,7 @@ function refusalOf(holder: TokenHolder | undefined, nodeId: string, now: number)
       'The provisioning method has not been saved. Save it in the Admin Console (or: claviger method save), then test again.',
     )
   }
-  return undefined
+  return holder
 }
 
 function noToken() {

@@ -6,8 +6,8 @@ import { filterRefused } from './filter/filter.ts'
 import type { JsonObject } from './json-value.ts'
 import { listResponse } from './lists/list-response.ts'
 import { SCIM_TYPE } from './outcome.ts'
+import { queryOf } from './query.ts'
 import { resourceTypeResources, schemaResources, serviceProviderConfig } from './schemas/discovery.ts'
-import { queryOf } from './users/users.ts'
 
 type ByNode = { Params: { node: string } }
 type ByNodeAndName = { Params: { node: string; name: string } }

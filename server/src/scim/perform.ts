@@ -30,7 +30,7 @@ export async function perform(context: ScimContext, request: FastifyRequest, int
   } catch (error) {
     if (error instanceof AppError) {
       await write(context.db, (trx) => logRequest(trx, failureOf(request, scope.at, intent, error)))
-      context.log.isWritten(error)
+      context.log.markWritten(error)
     }
     throw error
   }

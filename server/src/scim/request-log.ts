@@ -79,7 +79,7 @@ export class RequestLog {
   }
 
   /** Says that this refusal has its line: the transaction that it ended wrote it. */
-  isWritten(error: AppError) {
+  markWritten(error: AppError) {
     this.#written.add(error)
   }
 

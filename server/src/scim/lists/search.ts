@@ -3,8 +3,9 @@ import { AppError } from '../../errors.ts'
 import type { ScimContext } from '../context.ts'
 import { groupListJson, sendPieces } from '../groups/group-json.ts'
 import { findGroups } from '../groups/groups.ts'
+import { queryOf } from '../query.ts'
 import { anyType } from '../schemas/resource-type.ts'
-import { findUsers, queryOf } from '../users/users.ts'
+import { findUsers } from '../users/users.ts'
 import { type ListQuery, readListQuery, readSearchRequest } from './list-query.ts'
 
 /**

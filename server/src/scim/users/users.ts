@@ -11,6 +11,7 @@ import { SCIM_TYPE, sendOutcome } from '../outcome.ts'
 import { perform } from '../perform.ts'
 import { isKnown } from '../preconditions.ts'
 import { etag, presentUser } from '../present.ts'
+import { queryOf } from '../query.ts'
 import { userType } from '../schemas/resource-type.ts'
 import { patchUserById, postUser, putUser, removeUser } from './user-operations.ts'
 import { toStoredUser } from './user-person.ts'
@@ -96,9 +97,4 @@ async function answerUsers(context: ScimContext, request: FastifyRequest, reply:
 
 function projected<T extends { readonly body?: JsonObject }>(outcome: T, projection: Projection | undefined): T {
   return outcome.body === undefined || projection === undefined ? outcome : { ...outcome, body: project(outcome.body, projection) }
-}
-
-/** The query parameters, as the parser of the URL gives them. */
-export function queryOf(request: FastifyRequest): { readonly [name: string]: unknown } {
-  return request.query as { readonly [name: string]: unknown }
 }
