@@ -12,7 +12,7 @@ import { AdministratorRight, type Statement, type StatementBody } from './statem
 
 /**
  * What a whole enterprise log says, from its genesis on: every shape, place, signature and right checked. Whose genesis it
- * is, the caller must know (client/src/log-pin.ts).
+ * is, the caller must know (client/src/log/log-pin.ts).
  * @throws ContractError with the first refusal; nothing of a log that is refused anywhere is believed
  */
 export async function verifyLog(entries: readonly LogEntry[]): Promise<LogState> {
