@@ -22,7 +22,24 @@ export const packageNames: Readonly<Record<string, string>> = {
 }
 
 const foundations = ['storage', 'errors.ts', 'version.ts']
-const domain = ['approvals', 'audit', 'enterprises', 'invitations', 'mail', 'nodes', 'provisioning', 'sessions', 'teams', 'users', 'vault']
+const domain = [
+  'accounts',
+  'approvals',
+  'audit',
+  'automators',
+  'devices',
+  'enterprise-log',
+  'enterprises',
+  'invitations',
+  'mail',
+  'nodes',
+  'notices',
+  'provisioning',
+  'sessions',
+  'teams',
+  'users',
+  'vault',
+]
 
 /**
  * Which folder or file of server/src may import which, besides itself. Files that are not listed (app.ts, main.ts, …) put
@@ -36,6 +53,7 @@ export const serverArrows: Readonly<Record<string, readonly string[]>> = {
   audit: ['storage', 'errors.ts'],
   ...Object.fromEntries(domain.filter((folder) => folder !== 'audit').map((folder) => [folder, [...domain, ...foundations]])),
   http: [...domain, ...foundations, 'config.ts'],
+  api: [...domain, ...foundations, 'http'],
   scim: [...domain, ...foundations, 'http'],
   saml: [...domain, ...foundations, 'http'],
   backup: ['storage', 'errors.ts', 'version.ts'],

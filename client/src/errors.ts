@@ -29,13 +29,19 @@ export type ClientErrorCode =
   | 'unusable_key'
   /** The key must stay where it is: it was made so that it cannot be exported. */
   | 'not_exportable'
+  /** No answer came from the server. */
+  | 'unreachable'
+  /** The server's answer has not the shape that was agreed on. */
+  | 'unexpected_answer'
+  /** This device has no account yet, or is signed out: sign in first. */
+  | 'signed_out'
 
 /** A refusal by the client. The message holds no secret and nothing that was decrypted. */
 export class ClientError extends Error {
   override name = 'ClientError'
   readonly code: ClientErrorCode
-  constructor(code: ClientErrorCode, message: string) {
-    super(message)
+  constructor(code: ClientErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
     this.code = code
   }
 }

@@ -1,5 +1,6 @@
 import helmet from '@fastify/helmet'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { apiRoutes } from './api/routes.ts'
 import { healthRoutes } from './http/health.ts'
 import { answerNotFound, pageRoutes } from './http/home-page.ts'
 import { logAnswer } from './http/logging.ts'
@@ -62,6 +63,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     pageRoutes(pages, context.publicUrl)
     pages.setNotFoundHandler(answerNotFound)
   })
+  apiRoutes(app, { db: context.db, publicUrl: context.publicUrl, onCommit: context.onCommit ?? (() => {}) })
   scimRoutes(app, { ...context, onRequest: context.metrics.countScim })
   await app.ready()
   return app

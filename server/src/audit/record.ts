@@ -2,14 +2,27 @@ import type { Millis, Trx } from '../storage/database.ts'
 import { newId } from '../storage/id.ts'
 import { prepare } from '../storage/prepared.ts'
 
-/** One thing that somebody did. `actor` is `scim:<token id>`, `user:<id>`, `command` (the command line) or `server`. */
+/** One thing that somebody did. `actor` is `scim:<token id>`, `user:<id>`, `automator:<id>`, `command` (the command line) or `server`. */
 export interface AuditEntry {
   enterpriseId: string
   at: Millis
   actor: string
   /** `<kind>.<past participle>`, as in `user.locked`. */
   action: string
-  subjectKind: 'enterprise' | 'node' | 'method' | 'token' | 'user' | 'team' | 'membership' | 'invitation'
+  subjectKind:
+    | 'enterprise'
+    | 'node'
+    | 'method'
+    | 'token'
+    | 'user'
+    | 'team'
+    | 'membership'
+    | 'invitation'
+    | 'device'
+    | 'session'
+    | 'folder'
+    | 'record'
+    | 'automator'
   subjectId: string
   /** Never a secret, never a person's name. */
   detail?: Record<string, unknown>

@@ -128,7 +128,7 @@ function readMails(trx: Trx, taken: { id: string }[]) {
     .innerJoin('invitations as i', 'i.id', 'o.invitation_id')
     .innerJoin('users as u', 'u.id', 'i.user_id')
     .innerJoin('enterprises as e', 'e.id', 'u.enterprise_id')
-    .select(['o.id', 'o.invitation_id', 'o.attempts', 'i.expires_at', 'i.accepted_at', 'i.cancelled_at'])
+    .select(['o.id', 'i.id as invitation_id', 'o.attempts', 'i.expires_at', 'i.accepted_at', 'i.cancelled_at'])
     .select(['u.id as user_id', 'u.email', 'u.status', 'u.registered_at', 'u.deleted_at', 'u.resource'])
     .select(['e.id as enterprise_id', 'e.name as enterprise_name'])
     .where(

@@ -4,7 +4,19 @@ import { lineOf } from './line.ts'
 import { prepare } from './prepared.ts'
 
 /** What a change is about: a word of the vocabulary. */
-export type ChangeKind = 'enterprise' | 'node' | 'method' | 'user' | 'team' | 'invitation'
+export type ChangeKind =
+  | 'enterprise'
+  | 'node'
+  | 'method'
+  | 'user'
+  | 'team'
+  | 'invitation'
+  /** The enterprise log grew; the subject is the enterprise. */
+  | 'log'
+  /** Sessions, devices, ways in or notices of a user; the subject is the user. */
+  | 'account'
+  | 'folder'
+  | 'automator'
 
 export interface Change {
   enterpriseId: string

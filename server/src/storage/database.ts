@@ -1,21 +1,28 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
+import type { AccountTables } from './account-tables.ts'
+import type { Flag, Millis } from './column-types.ts'
+import type { VaultTables } from './vault-tables.ts'
 
-/** Milliseconds since 1970, UTC. */
-export type Millis = number
-/** 0 or 1: the one spelling of a truth value that both engines store alike. */
-export type Flag = 0 | 1
-
+export type { Flag, Millis } from './column-types.ts'
 export type UserStatus = 'invited' | 'active' | 'locked'
 export type TeamStatus = 'pending' | 'active' | 'archived'
 export type MembershipState = 'pending' | 'active'
 export type MethodState = 'draft' | 'active' | 'paused'
 /** What happens where the primary e-mail of a directory's user differs from its userName. */
 export type EmailPolicy = 'warn' | 'refuse'
+export type AdministratorRole = 'full' | 'users-and-teams' | 'approvals' | 'read-only'
 export type DeliveryState = 'queued' | 'sent' | 'failed' | 'cancelled'
 
 /** The tables, as migrations/ makes them. Ids are UUIDv7 in lower case. */
-export interface Database {
-  enterprises: { id: string; name: string; retention_ms: number; created_at: Millis }
+export interface Database extends AccountTables, VaultTables {
+  enterprises: {
+    id: string
+    name: string
+    retention_ms: number
+    created_at: Millis
+    /** The id of its log (contract EnterpriseLogId), from set-up on. */
+    log_id: Generated<string | null>
+  }
   nodes: { id: string; enterprise_id: string; parent_id: string | null; name: string; created_at: Millis }
   /** The number of users and teams of a node, spread over slots so that writers do not wait for each other. */
   node_counts: { node_id: string; slot: number; users: number; teams: number }
@@ -62,7 +69,8 @@ export interface Database {
     /** JSON text: what the directory knows of the person beyond the columns. */
     resource: string
   }
-  administrators: { user_id: string; node_id: string; role: 'full'; created_at: Millis }
+  /** Roles by node; each holds for the whole subtree. */
+  administrators: { user_id: string; node_id: string; role: AdministratorRole; created_at: Millis }
   teams: {
     id: string
     enterprise_id: string
@@ -75,8 +83,23 @@ export interface Database {
     created_at: Millis
     updated_at: Millis
     archived_at: Millis | null
+    /** Of the team's key; 0 while it has none. */
+    key_epoch: Generated<number>
+    /** A member who holds the newest key was removed: the next approver makes another. */
+    rotation_due: Generated<Flag>
   }
-  memberships: { team_id: string; user_id: string; state: MembershipState; created_at: Millis }
+  memberships: {
+    team_id: string
+    user_id: string
+    state: MembershipState
+    created_at: Millis
+    /** Of the team key that `key_grant` (a signed grant, JSON) gives; 0 while pending. */
+    epoch: Generated<number>
+    key_grant: Generated<string | null>
+    /** `user:<id>` or `automator:<id>`. */
+    granted_by: Generated<string | null>
+    granted_at: Generated<Millis | null>
+  }
   invitations: {
     id: string
     user_id: string
@@ -89,7 +112,9 @@ export interface Database {
   }
   outbox: {
     id: string
-    invitation_id: string
+    /** A mail is of an invitation or of a notice: one of the two is set. */
+    invitation_id: string | null
+    notice_id: Generated<string | null>
     recipient: string
     state: DeliveryState
     attempts: number

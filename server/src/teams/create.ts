@@ -24,6 +24,8 @@ const insertTeam = prepare<Team>()((db, p) =>
       created_at: p.created_at,
       updated_at: p.updated_at,
       archived_at: p.archived_at,
+      key_epoch: p.key_epoch,
+      rotation_due: p.rotation_due,
     })
     .onConflict((conflict) => conflict.doNothing()),
 )
@@ -46,6 +48,8 @@ export async function createTeam(trx: Trx, scope: Scope, wanted: { name: string;
     created_at: scope.at,
     updated_at: scope.at,
     archived_at: null,
+    key_epoch: 0,
+    rotation_due: 0,
   }
   const { changes } = await insertTeam(trx, team)
   if (changes === 0) throw nameTaken(name)

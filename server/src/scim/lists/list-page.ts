@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { AppError } from '../../errors.ts'
 import { nodeTotals } from '../../nodes/counts.ts'
 import type { ProvenNodeId } from '../../nodes/scope.ts'
@@ -14,7 +14,7 @@ import { type ListQuery, queryFingerprint } from './list-query.ts'
 import { anchors } from './page-anchors.ts'
 
 type Table = 'users' | 'teams'
-type Row<T extends Table> = Database[T] extends infer R ? { [K in keyof R]: R[K] } : never
+type Row<T extends Table> = Selectable<Database[T]>
 
 /** One page of a list. */
 export interface ListPage<T extends Table> {
