@@ -1,4 +1,6 @@
-import { type Bytes, sha256 } from '@claviger/contract/bytes.ts'
+import { type Bytes, lengthPrefixed, sha256, toBase64url } from '@claviger/contract/bytes.ts'
+import { recoveryHashOf } from '@claviger/contract/recovery-proof.ts'
+import { SUITE } from '@claviger/contract/shape.ts'
 import { base32crockford } from '@scure/base'
 import { ClientError } from '../errors.ts'
 import { randomBytes, Secret } from './secret.ts'
@@ -7,6 +9,7 @@ import type { RecoveryCode } from './user-root.ts'
 const SECRET_BYTES = 17
 const CHECK_BYTES = 3
 const GROUP = 4
+const PROOF_BITS = 256
 
 /** Makes a recovery code: 136 random bits, too many to guess, so nothing has to be stretched. */
 export function makeRecoveryCode(): RecoveryCode {
@@ -30,6 +33,23 @@ export async function readRecoveryCode(typed: string): Promise<RecoveryCode> {
   const [check, expected] = [bytes.slice(SECRET_BYTES), await checksum(secret)]
   if (bytes.length !== SECRET_BYTES + CHECK_BYTES || check.some((byte, at) => byte !== expected[at])) throw slip()
   return new Secret('recovery-code', secret)
+}
+
+/**
+ * What the code shows to the server in its place, 32 bytes in base64url (HKDF-SHA256, RFC 5869). Neither who it belongs to
+ * nor the enterprise is known yet when it is needed, so they are not in it; the code is random, and another's never the same.
+ */
+export async function recoveryProof(code: RecoveryCode): Promise<string> {
+  const { subtle } = globalThis.crypto
+  const from = await subtle.importKey('raw', code.reveal(), 'HKDF', false, ['deriveBits'])
+  const info = lengthPrefixed(['claviger recovery proof', SUITE])
+  const bits = await subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info }, from, PROOF_BITS)
+  return toBase64url(new Uint8Array(bits))
+}
+
+/** What the server is given at registration, to know the proof again: from it nobody finds the proof, nor the code. */
+export async function recoveryHash(code: RecoveryCode): Promise<string> {
+  return recoveryHashOf(await recoveryProof(code))
 }
 
 function decode(text: string): Bytes {

@@ -1,7 +1,7 @@
 import { ClientError } from '../errors.ts'
 
 /** What has versions or epochs that only rise. */
-export type SeenKind = 'record' | 'folder-key' | 'device-list' | 'user-root-password' | 'user-root-recovery-code'
+export type SeenKind = 'record' | 'folder-key' | 'folder-name' | 'device-list' | 'user-root-password' | 'user-root-recovery-code'
 
 /**
  * The newest version of each thing that this device has seen, kept with the device's keys. A server can give an old

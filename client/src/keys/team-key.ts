@@ -27,9 +27,13 @@ export async function makeTeamKey(state: LogState, teamId: TeamId): Promise<Team
   return { kind: 'team-key', enterprise: state.enterprise, teamId, epoch, encryption: await makeEncryptionKeyPair(true) }
 }
 
-/** What the log must say of the key before it is granted to anybody. */
-export function publishTeamKey({ teamId, epoch, encryption }: TeamKey): StatementOf<'team-key'> {
-  return { kind: 'team-key', teamId, epoch, publicKey: encryption.public }
+/**
+ * What the log must say of the key before it is granted to anybody. `heldBy`, from a member alone, are the grants by which
+ * they hold the epoch before (log/held-by.ts finds them); everybody may read them in the log, and only the grantees open them.
+ */
+export function publishTeamKey({ teamId, epoch, encryption }: TeamKey, heldBy: readonly SignedStatement[] = []): StatementOf<'team-key'> {
+  const said: StatementOf<'team-key'> = { kind: 'team-key', teamId, epoch, publicKey: encryption.public }
+  return heldBy.length === 0 ? said : { ...said, heldBy: [...heldBy] }
 }
 
 /**

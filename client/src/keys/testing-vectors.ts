@@ -1,23 +1,39 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect } from 'vitest'
 import { z } from 'zod'
-import { outcome } from './testing-enterprise.ts'
 
-/** Each case of a file of client/vectors has a name, what is given, and `expect`: what comes out, or the code of the refusal. */
+/**
+ * What holds code to the files of client/vectors, without Node or a test runner: the same checks run in Node and in a
+ * browser, which gets the files as JSON.
+ */
+
+/** Each case of a file has a name, what is given, and `expect`: what comes out, or the code of the refusal. */
 export const named = { name: z.string() }
 export const gives = <Shape extends z.ZodRawShape>(shape: Shape) => z.union([z.strictObject(shape), z.strictObject({ error: z.string() })])
 
-export function readVectors<T>(name: string, shape: z.ZodType<T>): T {
-  return shape.parse(JSON.parse(readFileSync(pathOf(name), 'utf8')))
+/** One case: what its file expects, and what the code does today. They must be equal. */
+export interface Checked {
+  readonly name: string
+  readonly expected: object
+  readonly got: object
 }
 
-/** Holds one case against what the code does today. */
-export async function holds(name: string, expected: object, attempt: () => Promise<object>) {
-  if ('error' in expected) expect(await outcome(attempt), name).toBe(expected.error)
-  else expect(await attempt(), name).toEqual(expected)
+/** Checks every case of one file. @throws ZodError where the file is not of its shape */
+export type VectorCheck = (file: unknown) => Promise<Checked[]>
+
+/** Runs the cases, one after the other. What is thrown and is no refusal is a bug, and thrown on. */
+export async function eachOf<Case extends { name: string; expect: object }>(
+  cases: readonly Case[],
+  attempt: (given: Case) => Promise<object>,
+) {
+  const all: Checked[] = []
+  for (const given of cases) all.push(await checked(given.name, given.expect, () => attempt(given)))
+  return all
 }
 
-function pathOf(name: string): string {
-  return join(import.meta.dirname, '..', '..', 'vectors', `${name}.json`)
+async function checked(name: string, expected: object, attempt: () => Promise<object>): Promise<Checked> {
+  try {
+    return { name, expected, got: await attempt() }
+  } catch (thrown) {
+    if (!(thrown instanceof Error) || !('code' in thrown)) throw thrown
+    return { name, expected, got: { error: String(thrown.code) } }
+  }
 }

@@ -40,6 +40,11 @@ export function asThemselves({ userId, signing }: Identity): Author {
   return { signer: { kind: 'user', id: userId }, signing }
 }
 
+/** A member of a team who states its next key; what the log must know of that, findHeldBy (held-by.ts) gives. */
+export function asMember({ userId, signing }: Pick<Identity, 'userId' | 'signing'>): Author {
+  return { signer: { kind: 'user', id: userId }, signing }
+}
+
 /**
  * Signs the next entry after `state`. It is verified as every reader will verify it, so what comes out can be submitted.
  * Where another entry came first, the server answers so, and it is stated anew on the longer log. `at`: milliseconds.

@@ -1,15 +1,18 @@
 import { ContractError } from '../errors.ts'
 import type { UserId } from '../ids.ts'
-import type { EncryptionKey } from '../public-keys.ts'
+import type { EncryptionKey, SigningKey } from '../public-keys.ts'
 import type { Certificate, Draft, SamlClaim } from './state.ts'
 import type { Signer, Statement, StatementBody, StatementOf } from './statement.ts'
 
-/** Takes into the draft what a statement says. Its signer, signature and place were checked. @throws ContractError `contradiction` */
-export function applyStatement(draft: Draft, { body, signer }: Statement): void {
+/**
+ * Takes into the draft what a statement says, that `signedBy` signed. Its signer, signature and place were checked.
+ * @throws ContractError `contradiction`
+ */
+export function applyStatement(draft: Draft, { body, signer }: Statement, signedBy: SigningKey): void {
   if (body.kind === 'administrator-added') addAdministrator(draft, body, signer)
   else if (body.kind === 'administrator-removed') removeAdministrator(draft, body)
   else if (body.kind === 'user-certified') certifyUser(draft, body)
-  else if (body.kind === 'team-key' || body.kind === 'approver-key' || body.kind === 'recovery-key') applyKey(draft, body)
+  else if (body.kind === 'team-key' || body.kind === 'approver-key' || body.kind === 'recovery-key') applyKey(draft, body, signedBy)
   else applySetting(draft, body)
 }
 
@@ -17,9 +20,11 @@ type KeyBody = StatementOf<'team-key' | 'approver-key' | 'recovery-key'>
 type PeopleBody = StatementOf<'administrator-added' | 'administrator-removed' | 'user-certified'>
 type Setting = Exclude<StatementBody, KeyBody | PeopleBody>
 
-function applyKey(draft: Draft, body: KeyBody): void {
-  if (body.kind === 'team-key') draft.teamKeys.set(body.teamId, nextKeys(draft.teamKeys.get(body.teamId) ?? [], body))
-  else if (body.kind === 'approver-key') {
+function applyKey(draft: Draft, body: KeyBody, signedBy: SigningKey): void {
+  if (body.kind === 'team-key') {
+    draft.teamKeys.set(body.teamId, nextKeys(draft.teamKeys.get(body.teamId) ?? [], body))
+    draft.teamKeyPublishers.set(body.teamId, signedBy)
+  } else if (body.kind === 'approver-key') {
     draft.approverKeys = nextKeys(draft.approverKeys, body)
     draft.approverKeyDue = false
   } else {

@@ -19,25 +19,26 @@ const needed: Readonly<Record<Exclude<StatementBody['kind'], 'genesis'>, { all: 
   'automator-removed': { all: ['policy'] },
 }
 
-/** The key that must have signed: the log's own for administrators and automators. @throws ContractError `unknown_signer` */
+/** The key that must have signed: the log's own for administrators, automators and who holds a team's key. @throws ContractError `unknown_signer` */
 export function keyOfSigner(state: LogState | Draft, { signer, body }: Statement): SigningKey {
   if (signer.kind === 'automator') return state.automators.get(signer.id)?.identity.signingKey ?? unknown(signer)
   if (signer.kind === 'administrator') {
     const certificate = state.administrators.has(signer.id) ? state.certificates.get(signer.id) : undefined
     return certificate?.identity.signingKey ?? unknown(signer)
   }
+  if (body.kind === 'team-key') return state.certificates.get(signer.id)?.identity.signingKey ?? unknown(signer)
   // Who comes with the directory's evidence signs with the keys that the evidence is for.
   if (body.kind !== 'user-certified' || body.userId !== signer.id) return unknown(signer)
   return body.identity.signingKey
 }
 
-/** Refuses what the signer may not state. @throws ContractError `not_permitted` */
+/** Refuses what the signer may not state; that a user holds the team's key, `requireHolder` checks. @throws ContractError `not_permitted` */
 export function requirePermission(state: LogState | Draft, { signer, body }: Statement): void {
   if (body.kind === 'genesis') throw new ContractError('not_permitted', 'A log has one genesis, and this is not its place.')
   const { all, or } = needed[body.kind]
   const evidence = body.kind === 'user-certified' ? body.evidence.kind : undefined
   if (signer.kind === 'user') {
-    if (evidence === 'saml') return
+    if (evidence === 'saml' || body.kind === 'team-key') return
   } else if (signer.kind === 'automator') {
     const scope = state.automators.get(signer.id)?.scope
     const fits = evidence === undefined || evidence === 'automator' || (evidence === 'first-use' && scope?.verifiedPeopleOnly === false)

@@ -1,5 +1,5 @@
 import type { AutomatorId, ConnectionId, EnterpriseLogId, EntryHash, TeamId, UserId } from '../ids.ts'
-import type { EncryptionKey, PublicIdentity } from '../public-keys.ts'
+import type { EncryptionKey, PublicIdentity, SigningKey } from '../public-keys.ts'
 import type { AdministratorRight, AutomatorScope, Evidence, Policy } from './statement.ts'
 
 /** A person's keys, as the log has them. */
@@ -38,6 +38,8 @@ export interface LogState extends Readonly<Said> {
   readonly claims: ReadonlyMap<UserId, readonly SamlClaim[]>
   readonly identityProviders: ReadonlyMap<ConnectionId, PinnedIdentityProvider>
   readonly teamKeys: ReadonlyMap<TeamId, readonly EncryptionKey[]>
+  /** With which key the newest key of each team was stated: who made it holds it, and needs no grant of it. */
+  readonly teamKeyPublishers: ReadonlyMap<TeamId, SigningKey>
   readonly automators: ReadonlyMap<AutomatorId, EnrolledAutomator>
 }
 
@@ -62,6 +64,7 @@ export interface Draft extends Said {
   readonly claims: Map<UserId, readonly SamlClaim[]>
   readonly identityProviders: Map<ConnectionId, PinnedIdentityProvider>
   readonly teamKeys: Map<TeamId, readonly EncryptionKey[]>
+  readonly teamKeyPublishers: Map<TeamId, SigningKey>
   readonly automators: Map<AutomatorId, EnrolledAutomator>
 }
 
@@ -74,6 +77,7 @@ export function draftOf(state: LogState): Draft {
     claims: new Map(state.claims),
     identityProviders: new Map(state.identityProviders),
     teamKeys: new Map(state.teamKeys),
+    teamKeyPublishers: new Map(state.teamKeyPublishers),
     automators: new Map(state.automators),
   }
 }

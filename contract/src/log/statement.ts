@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AutomatorId, ConnectionId, EnterpriseLogId, EntryHash, NodeId, TeamId, UserId } from '../ids.ts'
 import { EncryptionKey, PublicIdentity, SigningKey } from '../public-keys.ts'
 import { base64urlBetween, base64urlOf, Epoch, Millis, Suite, wholeFrom } from '../shape.ts'
+import { SignedStatement } from '../signed-statement.ts'
 
 /**
  * What an administrator may state: `administrators` adds and removes them and renews the approver key, `policy` sets the
@@ -42,6 +43,12 @@ export const AutomatorScope = z.strictObject({
 })
 export type AutomatorScope = z.infer<typeof AutomatorScope>
 
+/**
+ * How many grants may lie between a user who states a team key and an approver. Who was admitted last stands at the far end
+ * of a chain, so all but a few hold the key by one or two; the bound keeps what every reader must check small.
+ */
+export const MOST_GRANTS = 4
+
 const emailAddress = z.string().min(3).max(254)
 const Body = z.discriminatedUnion('kind', [
   // The nonce makes every enterprise's log id another, also where one person sets up two.
@@ -69,14 +76,21 @@ const Body = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('policy-set'), policy: Policy }),
   z.strictObject({ kind: z.literal('approver-key'), epoch: Epoch, publicKey: EncryptionKey }),
   z.strictObject({ kind: z.literal('recovery-key'), epoch: Epoch, publicKey: EncryptionKey }),
-  z.strictObject({ kind: z.literal('team-key'), teamId: TeamId, epoch: Epoch, publicKey: EncryptionKey }),
+  z.strictObject({
+    kind: z.literal('team-key'),
+    teamId: TeamId,
+    epoch: Epoch,
+    publicKey: EncryptionKey,
+    /** The grants by which a user holds the epoch before, theirs first. Absent where a right or that epoch itself speaks for the signer. */
+    heldBy: z.array(SignedStatement).min(1).max(MOST_GRANTS).optional(),
+  }),
   z.strictObject({ kind: z.literal('automator-enrolled'), automatorId: AutomatorId, identity: PublicIdentity, scope: AutomatorScope }),
   z.strictObject({ kind: z.literal('automator-removed'), automatorId: AutomatorId }),
 ])
 export type StatementBody = z.infer<typeof Body>
 export type StatementOf<Kind extends StatementBody['kind']> = Extract<StatementBody, { kind: Kind }>
 
-/** In which role somebody signs. `user`: for themselves, with the directory's evidence. */
+/** In which role somebody signs. `user`: for themselves, with the directory's evidence, or for a team whose newest key they hold. */
 export const Signer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('administrator'), id: UserId }),
   z.strictObject({ kind: z.literal('automator'), id: AutomatorId }),

@@ -9,6 +9,7 @@ import { hashEntry, type LogEntry, readEntry } from './entry.ts'
 import { keyOfSigner, requirePermission } from './permit.ts'
 import { type Draft, draftOf, type LogState } from './state.ts'
 import { AdministratorRight, type Statement, type StatementBody } from './statement.ts'
+import { requireHolder } from './team-key-holder.ts'
 
 /**
  * What a whole enterprise log says, from its genesis on: every shape, place, signature and right checked. Whose genesis it
@@ -56,6 +57,7 @@ async function readGenesis(given: LogEntry): Promise<LogState> {
     approverKeyDue: false,
     recoveryKeyDue: false,
     teamKeys: new Map(),
+    teamKeyPublishers: new Map(),
     automators: new Map(),
   }
   return draft as Draft & LogState
@@ -65,10 +67,12 @@ async function applyEntry(draft: Draft, given: LogEntry): Promise<void> {
   const entry = readShape(SignedStatement, given, 'an entry of the enterprise log')
   const statement = readEntry(entry)
   requirePlace(draft, statement)
-  await requireSignature(keyOfSigner(draft, statement), entry)
+  const signedBy = keyOfSigner(draft, statement)
+  await requireSignature(signedBy, entry)
   requirePermission(draft, statement)
+  await requireHolder(draft, statement)
   await requireIdentity(statement.body)
-  applyStatement(draft, statement)
+  applyStatement(draft, statement, signedBy)
   draft.head = await hashEntry(entry)
   draft.length += 1
 }
