@@ -4,8 +4,8 @@ export interface Quantity {
   readonly unit: 'requests/s' | 'people/s' | 'groups/s' | 'ms' | 's' | 'MB'
 }
 
-/** What a row must reach, by its ratio to the floor or by its figure where it has no floor. */
-export type Reach = { readonly atLeast: number } | { readonly atMost: number }
+/** What a row must reach, by its ratio to the floor; by its figure where it has no floor, or where this says so. */
+export type Reach = ({ readonly atLeast: number } | { readonly atMost: number }) & { readonly of?: 'figure' }
 
 /** One line of the table. */
 export interface Row {
@@ -25,7 +25,7 @@ export interface Row {
 /** Whether the row is as it must be; undefined where it only reports. */
 export function reaches({ figure, ratio, reach }: Row): boolean | undefined {
   if (reach === undefined) return undefined
-  const value = ratio ?? figure.value
+  const value = reach.of === 'figure' ? figure.value : (ratio ?? figure.value)
   return 'atLeast' in reach ? value >= reach.atLeast : value <= reach.atMost
 }
 

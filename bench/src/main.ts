@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { createUsers } from './create-users.ts'
 import { eventLoop } from './event-loop.ts'
 import type { Row } from './figures.ts'
+import { keys } from './keys.ts'
 import { members } from './large-groups.ts'
 import { LoadGenerator } from './load.ts'
 import { millionUsers } from './million-users.ts'
@@ -21,6 +22,7 @@ const topics: Readonly<Record<string, Topic>> = {
   okta: oktaPush,
   reads,
   loop: eventLoop,
+  keys,
 }
 
 const USAGE = `npm run bench [-- NAME…] [--json] [--rounds N] [--seconds N] [--users N] [--members N] [--people N] [--groups N]

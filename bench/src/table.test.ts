@@ -38,6 +38,12 @@ test('a row is measured by its ratio, or by its figure where it has none; withou
   expect(reaches(reporting)).toBeUndefined()
 })
 
+test('a row that must be done in a time is measured by it, whatever its floor takes', () => {
+  const timed: Row = { ...row, figure: { value: 1.9, unit: 's' }, ratio: 30, reach: { atMost: 2, of: 'figure' } }
+  expect([reaches(timed), reaches({ ...timed, figure: { value: 2.1, unit: 's' } })]).toEqual([true, false])
+  expect(tableOf([timed])).toContain('| 30.0  | ≤ 2 s')
+})
+
 test('the table is Markdown with three figures to a number, and says aloud what is not reached', () => {
   const [head, rule, first, second] = tableOf([row, { ...row, ratio: 0.05, figure: { value: 0.0456, unit: 'ms' } }]).split('\n')
   const cells = (line = '') => line.split('|').map((cell) => cell.trim())

@@ -36,7 +36,7 @@ function shown({ value, unit }: Quantity): string {
 }
 
 function shownReach(reach: Reach, { ratio, figure }: Row): string {
-  const unit = ratio === undefined ? ` ${figure.unit}` : ' ×'
+  const unit = ratio === undefined || reach.of === 'figure' ? ` ${figure.unit}` : ' ×'
   return 'atLeast' in reach ? `≥ ${reach.atLeast}${unit}` : `≤ ${reach.atMost}${unit}`
 }
 

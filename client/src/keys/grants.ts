@@ -52,16 +52,21 @@ export async function readGrantFor(
   grant: SignedStatement,
   enterprise: EnterpriseLogId,
   granter: VerifiedUser | VerifiedAutomator,
-  { grantee }: GrantOpener,
+  opener: GrantOpener,
 ): Promise<GrantStatement> {
   const said = readGrant(grant)
   const named = said.by.kind === granter.kind && said.by.id === granter.id && granter.enterprise === enterprise
   if (!named || !(await isSignedBy(granter.signingKey, 'grant', fromBase64url(grant.statement), grant.signature))) {
     throw new ClientError('bad_grant', 'A grant is not signed by whom it names.')
   }
+  requireGrantee(said, enterprise, opener)
+  return said
+}
+
+/** Refuses a grant that was made for others; says nothing of who signed it. @throws ClientError `bad_grant` */
+export function requireGrantee(said: GrantStatement, enterprise: EnterpriseLogId, { grantee }: GrantOpener): void {
   if (said.enterprise !== enterprise) throw new ClientError('bad_grant', 'A grant was made for another enterprise.')
   if (JSON.stringify(granteeOf(said.to)) !== JSON.stringify(granteeOf(grantee))) {
     throw new ClientError('bad_grant', 'A grant was made for somebody else, or for other keys.')
   }
-  return said
 }

@@ -87,7 +87,7 @@ async function encapsulate(recipient: Bytes, plaintext: Bytes, aad: Bytes) {
 }
 
 async function generate(name: 'X25519' | 'Ed25519', extractable: boolean, uses: ('deriveBits' | 'sign' | 'verify')[]) {
-  const made = await globalThis.crypto.subtle.generateKey({ name }, extractable, uses)
+  const made = await globalThis.crypto.subtle.generateKey(name, extractable, uses)
   if ('type' in made) throw new TypeError(`${name} gave no key pair`)
   return made
 }

@@ -1,5 +1,5 @@
 import type { Binding } from '@claviger/contract/associated-data.ts'
-import type { Grantee, TeamKeyGrant } from '@claviger/contract/grant.ts'
+import { type Grantee, type GrantStatement, readGrant, type TeamKeyGrant } from '@claviger/contract/grant.ts'
 import type { EnterpriseLogId, TeamId } from '@claviger/contract/ids.ts'
 import type { LogState } from '@claviger/contract/log/state.ts'
 import type { StatementOf } from '@claviger/contract/log/statement.ts'
@@ -7,7 +7,7 @@ import type { EncryptionKey } from '@claviger/contract/public-keys.ts'
 import { SUITE } from '@claviger/contract/shape.ts'
 import type { SignedStatement } from '@claviger/contract/signed-statement.ts'
 import { ClientError } from '../errors.ts'
-import { type GrantOpener, type GrantSigner, granteeOf, readGrantFor } from './grants.ts'
+import { type GrantOpener, type GrantSigner, granteeOf, readGrantFor, requireGrantee } from './grants.ts'
 import { type EncryptionKeyPair, exportPrivateKey, importEncryptionKeyPair, makeEncryptionKeyPair, openWith, sealTo } from './key-pair.ts'
 import { requireWithin, type VerifiedApproverKey, type VerifiedAutomator, type VerifiedUser } from './recipients.ts'
 import { signStatement } from './sign.ts'
@@ -84,12 +84,31 @@ export interface TeamKeyWanted {
 export async function openTeamKey(
   state: LogState,
   grant: SignedStatement,
-  { teamId, epoch }: TeamKeyWanted,
+  wanted: TeamKeyWanted,
   granter: VerifiedUser | VerifiedAutomator,
   opener: GrantOpener,
 ): Promise<TeamKey> {
+  return openSaid(state, await readGrantFor(grant, state.enterprise, granter, opener), wanted, opener)
+}
+
+/**
+ * The team key, whoever gave it to this opener: it proves itself, because the log has its public half, and nobody can seal
+ * the private half who does not hold it. So it opens for those whom a removed automator admitted, too.
+ * @throws ClientError `bad_grant`, `unknown_key`, `cannot_open`, `swapped_key`; ContractError `malformed`
+ */
+export async function openHeldTeamKey(
+  state: LogState,
+  grant: SignedStatement,
+  wanted: TeamKeyWanted,
+  opener: GrantOpener,
+): Promise<TeamKey> {
+  const said = readGrant(grant)
+  requireGrantee(said, state.enterprise, opener)
+  return openSaid(state, said, wanted, opener)
+}
+
+async function openSaid(state: LogState, said: GrantStatement, { teamId, epoch }: TeamKeyWanted, opener: GrantOpener): Promise<TeamKey> {
   const { enterprise } = state
-  const said = await readGrantFor(grant, enterprise, granter, opener)
   if (said.kind !== 'team-key' || said.teamId !== teamId || said.epoch !== epoch) {
     throw new ClientError('bad_grant', `A grant is not for epoch ${epoch} of the team ${teamId}.`)
   }

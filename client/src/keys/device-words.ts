@@ -1,0 +1,5 @@
+import { fromBase64url, lengthPrefixed, utf8 } from '@claviger/contract/bytes.ts'
+import type { DeviceId } from '@claviger/contract/ids.ts'
+import type { KnownKeys } from './identity.ts'
+import type { RootOwner } from './root-owner.ts'
+import { wordsOf } from './safety-words.ts'
