@@ -27,6 +27,7 @@ const domain = [
   'approvals',
   'audit',
   'automators',
+  'changes',
   'devices',
   'enterprise-log',
   'enterprises',

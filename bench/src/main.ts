@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { approvals } from './approvals.ts'
 import { createUsers } from './create-users.ts'
 import { eventLoop } from './event-loop.ts'
 import type { Row } from './figures.ts'
@@ -7,6 +8,7 @@ import { members } from './large-groups.ts'
 import { LoadGenerator } from './load.ts'
 import { millionUsers } from './million-users.ts'
 import { oktaPush } from './okta-push.ts'
+import { openVault } from './open-vault.ts'
 import { postgres } from './postgres.ts'
 import { reads } from './reads.ts'
 import { jsonOf, tableOf } from './table.ts'
@@ -22,7 +24,9 @@ const topics: Readonly<Record<string, Topic>> = {
   okta: oktaPush,
   reads,
   loop: eventLoop,
+  vault: openVault,
   keys,
+  approvals,
 }
 
 const USAGE = `npm run bench [-- NAME…] [--json] [--rounds N] [--seconds N] [--users N] [--members N] [--people N] [--groups N]

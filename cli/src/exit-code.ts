@@ -33,3 +33,9 @@ const codes: Readonly<Record<ErrorCode, number>> = {
 export function exitCode(code: ErrorCode): number {
   return codes[code]
 }
+
+/** The same for the word of a code that came from a server, perhaps a newer one with words that this one lacks. */
+export function exitCodeOfWord(word: string): number {
+  const known = Object.entries(codes).find(([code]) => code === word)
+  return known === undefined ? EXIT_FAILED : known[1]
+}

@@ -46,12 +46,19 @@ export interface StartOptions {
   /** The Node that runs it; the one of the tests unless given. */
   node?: string
   cwd?: string
+  /** What it reads from standard input; nothing unless given. */
+  input?: string
 }
 
 /** Starts the real binary, in an environment without settings but these. It is gone when the test is over. */
-export function startCommand(args: readonly string[], { env = {}, node = process.execPath, cwd }: StartOptions = {}): StartedCommand {
+export function startCommand(
+  args: readonly string[],
+  { env = {}, node = process.execPath, cwd, input }: StartOptions = {},
+): StartedCommand {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(node, [BINARY, ...args], { env: { PATH, HOME, ...env }, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(node, [BINARY, ...args], { env: { PATH, HOME, ...env }, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.on('error', () => {})
+  child.stdin.end(input ?? '')
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

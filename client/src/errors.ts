@@ -33,6 +33,12 @@ export type ClientErrorCode =
   | 'unreachable'
   /** The server's answer has not the shape that was agreed on. */
   | 'unexpected_answer'
+  /** The account has a second factor, and it was not given. */
+  | 'second_factor'
+  /** No folder, record or upload of the open vault. */
+  | 'not_open'
+  /** Longer than what a record or an attachment may hold. */
+  | 'too_large'
   /** This device has no account yet, or is signed out: sign in first. */
   | 'signed_out'
 

@@ -19,10 +19,13 @@ export type Label =
   | 'folder-key by grant'
   | 'record-key'
   | 'record'
+  | 'folder-name'
+  | 'attachment'
+  | 'attachment-chunk'
 
 export type ObjectType = 'user-root' | 'identity' | 'approver-key' | 'recovery-key' | 'team' | 'folder' | 'record' | 'attachment'
 export type OwnerType = 'enterprise' | 'user' | 'folder' | 'team' | 'record'
-/** `key` is a wrapped key; the others are parts of a record. */
+/** `key` is a wrapped key; the others are parts of a record, a folder (its name is `meta`) or an attachment. */
 export type Part = 'key' | 'body' | 'meta' | 'attachment'
 /** What a plaintext column can hold. Numbers are whole. */
 export type PlainValue = string | number | boolean | null

@@ -33,12 +33,22 @@ export function keyBindingMessage(holderId: string, encryptionKey: EncryptionKey
 
 /** Whether `signature` over `message` for this use is by `signer` (Ed25519, RFC 8032 §5.1.7). Keys that are no points sign nothing. */
 export async function isSignedBy(signer: SigningKey, use: SignatureUse, message: Uint8Array, signature: Signature): Promise<boolean> {
+  return (await signatureChecker(signer))(use, message, signature)
+}
+
+/** As `isSignedBy`, for many signatures by one signer. */
+export async function signatureChecker(
+  signer: SigningKey,
+): Promise<(use: SignatureUse, message: Uint8Array, signature: Signature) => Promise<boolean>> {
   const { subtle } = globalThis.crypto
-  try {
-    const key = await subtle.importKey('raw', fromBase64url(signer), { name: 'Ed25519' }, false, ['verify'])
-    return await subtle.verify({ name: 'Ed25519' }, key, fromBase64url(signature), signedBytes(use, message))
-  } catch {
-    return false
+  const key = await subtle.importKey('raw', fromBase64url(signer), { name: 'Ed25519' }, false, ['verify']).catch(() => null)
+  return async (use, message, signature) => {
+    if (key === null) return false
+    try {
+      return await subtle.verify({ name: 'Ed25519' }, key, fromBase64url(signature), signedBytes(use, message))
+    } catch {
+      return false
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { Directory, DirectoryKind } from '@claviger/directory-simulator/dir
 import { startMailServer } from '@claviger/server/mail/testing-mail-server.ts'
 import { isPostgres } from '@claviger/server/storage/open.ts'
 import { newTestLocation } from '@claviger/server/storage/testing.ts'
-import { runJson, startServing } from 'claviger/src/testing-command.ts'
+import { type Environment, runJson, startServing } from 'claviger/src/testing-command.ts'
 import { onTestFinished } from 'vitest'
 
 /** What `method add` prints. */
@@ -43,6 +43,8 @@ export interface LogLine {
 export interface Installation {
   url: string
   rootNodeId: string
+  /** With which the first administrator, admin@example.com, sets up. */
+  setupUrl: string
   /** Runs `claviger … --json`. */
   claviger<T>(...args: string[]): Promise<T>
   /** Adds a node and its provisioning method. */
@@ -53,25 +55,38 @@ export interface Installation {
   teams(method: Method): Promise<ShownTeam[]>
   log(method: Method): Promise<LogLine[]>
   mail: Awaited<ReturnType<typeof startMailServer>> | undefined
+  /** In which commands find the store. */
+  env: Environment
+  /** What the server has written so far. */
+  printed(): string
 }
 
 /** Starts the server on a store of its own, with an enterprise. `mail`: with a mail server to send through. */
-export async function startInstallation({ mail: withMail = false } = {}): Promise<Installation> {
+export async function startInstallation({ mail: withMail = false, logLevel = 'warn' } = {}): Promise<Installation> {
   const location = await newTestLocation()
   const mail = withMail ? await startMailServer() : undefined
   const env = {
     ...(isPostgres(location) ? { CLAVIGER_DATABASE_URL: location } : { CLAVIGER_DATA: dirname(location) }),
     ...(mail && { CLAVIGER_SMTP_URL: mail.url, CLAVIGER_MAIL_FROM: 'Claviger <vault@example.com>' }),
   }
-  const server = await startServing(env)
+  const server = await startServing(env, '--log-level', logLevel)
   const here = { ...env, CLAVIGER_PUBLIC_URL: server.url }
   const claviger = async <T>(...args: string[]) => (await runJson(args, { env: here })) as T
-  const { rootNodeId } = await claviger<{ rootNodeId: string }>('init', '--enterprise', 'Example Ltd', '--admin', 'admin@example.com')
+  const { rootNodeId, setupUrl } = await claviger<{ rootNodeId: string; setupUrl: string }>(
+    'init',
+    '--enterprise',
+    'Example Ltd',
+    '--admin',
+    'admin@example.com',
+  )
   return {
     url: server.url,
     rootNodeId,
+    setupUrl,
     claviger,
     mail,
+    env: here,
+    printed: () => Object.values(server.printed()).join(''),
     async addMethod(name, ...options) {
       const { nodeId } = await claviger<{ nodeId: string }>('node', 'add', '--name', name)
       return claviger<Method>('method', 'add', '--node', nodeId, ...options)

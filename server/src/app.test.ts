@@ -24,7 +24,11 @@ test('a page may load nothing from elsewhere and be framed by nobody', async () 
   const policy = String(headers['content-security-policy'])
   expect(policy).toContain("default-src 'none'")
   expect(policy).toContain("frame-ancestors 'none'")
-  expect(policy).not.toContain('unsafe')
+  // WebAssembly, and the style attributes that components set; no script and no style sheet from a text.
+  expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'")
+  expect(policy).toContain("style-src 'self'")
+  expect(policy.replace("'wasm-unsafe-eval'", '').replace("style-src-attr 'unsafe-inline'", '')).not.toContain('unsafe')
+  expect(policy).toContain("require-trusted-types-for 'script'")
   expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
   expect(headers).not.toHaveProperty('strict-transport-security')
 })
@@ -44,10 +48,14 @@ test('the first page names the address and the commands, keeps to the policy, an
   expect((await app.inject('/page.css')).headers['content-type']).toContain('text/css')
 })
 
-test('links of invitations and of the set-up lead to a page', async () => {
+test('links of invitations and of the set-up lead to a page that says how to accept them', async () => {
   const { app } = await openTestApp()
-  expect((await app.inject('/setup')).statusCode).toBe(200)
-  expect((await app.inject('/invite')).statusCode).toBe(200)
+  const [setup, invite] = [await app.inject('/setup'), await app.inject('/invite')]
+  expect([setup.statusCode, invite.statusCode]).toEqual([200, 200])
+  expect(setup.body).toContain('npx claviger setup --url &quot;http://localhost:8080/setup#…&quot; --password-stdin --profile DIR')
+  expect(invite.body).toContain(
+    'npx claviger register --invitation &quot;http://localhost:8080/invite#…&quot; --password-stdin --profile DIR',
+  )
 })
 
 test('an address that does not exist shows a browser a page and a program an error', async () => {

@@ -7,6 +7,7 @@ import { logAnswer } from './http/logging.ts'
 import { type Metrics, metricsRoutes } from './http/metrics.ts'
 import { answerError } from './http/refusal.ts'
 import { requestIdOf } from './http/request-id.ts'
+import { webPages } from './http/web-pages.ts'
 import type { ScimSettings } from './scim/context.ts'
 import { scimRoutes } from './scim/routes.ts'
 import { isScimUrl, refuseUnroutable } from './scim/unroutable.ts'
@@ -25,6 +26,8 @@ export interface AppContext extends ScimSettings {
   /** As in Config. */
   readonly metricsToken: string | undefined
   readonly trustProxy: number | string[] | false
+  /** The folder of the built pages; without one, a page says how to do it by commands. */
+  readonly webFolder?: string | null
 }
 
 /** The server's HTTP side, ready for `listen` or `inject`. Closing it lets running requests finish; the store stays open. */
@@ -60,7 +63,8 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   // For what a browser shows. The SCIM interface answers programs, and does not pay for these headers.
   await app.register(async (pages) => {
     await pages.register(helmet, securityHeaders(context.publicUrl))
-    pageRoutes(pages, context.publicUrl)
+    if (context.webFolder) await webPages(pages, context.webFolder)
+    else pageRoutes(pages, context.publicUrl)
     pages.setNotFoundHandler(answerNotFound)
   })
   apiRoutes(app, { db: context.db, publicUrl: context.publicUrl, onCommit: context.onCommit ?? (() => {}) })
@@ -94,8 +98,14 @@ function securityHeaders(publicUrl: string) {
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
+        // OPAQUE is WebAssembly.
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        workerSrc: ["'self'"],
         styleSrc: ["'self'"],
+        styleSrcAttr: ["'unsafe-inline'"],
+        // No text becomes a script, but for the one address of the Worker that holds the keys.
+        requireTrustedTypesFor: ["'script'"],
+        trustedTypes: ['claviger-worker'],
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],

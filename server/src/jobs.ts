@@ -1,12 +1,18 @@
 import type { Logger } from 'pino'
+import { removeUnconfirmedFactors } from './accounts/second-factor-enrolment.ts'
 import { expireAuditLog } from './audit/expire.ts'
 import type { Config } from './config.ts'
+import { removeOldRequests } from './devices/requests.ts'
 import { peekHits, removeStaleHits, takeHit } from './http/rate-limit.ts'
+import { expireNotices, NOTICES_KEPT } from './notices/notices.ts'
 import { expireProvisioningLog } from './provisioning/expire-log.ts'
+import { removeOldSessions } from './sessions/sessions.ts'
+import { removeStaleSignIns } from './sessions/sign-in.ts'
 import { expireChanges } from './storage/changes.ts'
 import type { Db, Millis, Trx } from './storage/database.ts'
 import { write } from './storage/write.ts'
 import { purgeRetained } from './users/purge.ts'
+import { expireUploads } from './vault/attachments.ts'
 
 /** What the server does by itself now and then, on one of the processes that share the store. */
 export interface Job {
@@ -26,6 +32,8 @@ const MINUTE: Millis = 60_000
 const HOUR: Millis = 60 * MINUTE
 /** Screens that were closed for longer load everything anew. */
 const FEED_KEPT: Millis = 30 * 24 * HOUR
+/** People see for so long where their account was used. */
+const SESSIONS_KEPT: Millis = 30 * 24 * HOUR
 /** Rows in one transaction, so that none holds up requests. */
 const AT_ONCE = 1000
 
@@ -34,7 +42,13 @@ export function jobsOf({ provisioningLogMillis, auditLogMillis }: Pick<Config, '
   return [
     { name: 'purge retained users', every: HOUR, part: purgeRetained },
     { name: 'remove stale rate limits', every: 10 * MINUTE, part: removeStaleHits },
+    { name: 'remove stale sign-ins', every: 10 * MINUTE, part: removeStaleSignIns },
+    { name: 'give up unfinished uploads', every: 10 * MINUTE, part: expireUploads },
+    ...expiry('remove old sessions', SESSIONS_KEPT, removeOldSessions),
     ...expiry('expire the change feed', FEED_KEPT, expireChanges),
+    ...expiry('remove old device requests', FEED_KEPT, removeOldRequests),
+    ...expiry('remove second factors that were never confirmed', HOUR, removeUnconfirmedFactors),
+    ...expiry('expire notices', NOTICES_KEPT, expireNotices),
     ...expiry('expire the provisioning log', provisioningLogMillis, expireProvisioningLog),
     ...expiry('expire the audit log', auditLogMillis, expireAuditLog),
   ]

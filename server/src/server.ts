@@ -5,6 +5,7 @@ import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { AppError } from './errors.ts'
 import { createMetrics } from './http/metrics.ts'
+import { builtWeb } from './http/web-pages.ts'
 import { jobsOf, startJobs } from './jobs.ts'
 import { queueLength } from './mail/queue-length.ts'
 import { startMailSender } from './mail/sender.ts'
@@ -47,7 +48,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const { publicUrl, mailFrom: from } = config
     const sender = startMailSender({ db, transport, publicUrl, from, log: logger, onResult: metrics.countMail })
     undo.push(() => sender.stop())
-    const app = await buildApp({ ...config, db, logger, metrics, onCommit: () => sender.wake() })
+    const app = await buildApp({ ...config, webFolder: builtWeb(), db, logger, metrics, onCommit: () => sender.wake() })
     undo.push(() => closeWithin(app, config.shutdownMillis))
     await listen(app, config)
     const jobs = startJobs(db, jobsOf(config), logger)

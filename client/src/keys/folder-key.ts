@@ -11,7 +11,7 @@ import { importAesKey, openAes, sealAes } from './aes.ts'
 import { deriveAesKey } from './derive.ts'
 import { type GrantOpener, type GrantSigner, granteeOf, readGrantFor } from './grants.ts'
 import { openWith, sealTo } from './key-pair.ts'
-import { requireWithin, type VerifiedAutomator, type VerifiedTeamKey, type VerifiedUser } from './recipients.ts'
+import { type FormerGranter, requireWithin, type VerifiedAutomator, type VerifiedTeamKey, type VerifiedUser } from './recipients.ts'
 import type { RootOwner, UserRoot } from './root-owner.ts'
 import { randomBytes, Secret } from './secret.ts'
 import { signStatement } from './sign.ts'
@@ -75,7 +75,7 @@ export async function openFolderKey(
   enterprise: EnterpriseLogId,
   grant: SignedStatement,
   wanted: FolderKeyWanted,
-  granter: VerifiedUser | VerifiedAutomator,
+  granter: VerifiedUser | VerifiedAutomator | FormerGranter,
   opener: GrantOpener,
 ): Promise<FolderKey> {
   const said = await readGrantFor(grant, enterprise, granter, opener)

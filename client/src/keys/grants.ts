@@ -6,7 +6,7 @@ import type { SignedStatement } from '@claviger/contract/signed-statement.ts'
 import { ClientError } from '../errors.ts'
 import type { Identity } from './identity.ts'
 import type { EncryptionKeyPair, SigningKeyPair } from './key-pair.ts'
-import type { VerifiedAutomator, VerifiedUser } from './recipients.ts'
+import type { FormerGranter, VerifiedAutomator, VerifiedUser } from './recipients.ts'
 
 /** Who signs grants. */
 export interface GrantSigner {
@@ -51,7 +51,7 @@ export function granteeOf(to: Grantee): Grantee {
 export async function readGrantFor(
   grant: SignedStatement,
   enterprise: EnterpriseLogId,
-  granter: VerifiedUser | VerifiedAutomator,
+  granter: VerifiedUser | VerifiedAutomator | FormerGranter,
   opener: GrantOpener,
 ): Promise<GrantStatement> {
   const said = readGrant(grant)

@@ -1,5 +1,5 @@
 import { type Bytes, sha256, toBase64url } from '@claviger/contract/bytes.ts'
-import type { Grantee } from '@claviger/contract/grant.ts'
+import type { Grantee, Granter } from '@claviger/contract/grant.ts'
 import type { AutomatorId, EnterpriseLogId, TeamId, UserId } from '@claviger/contract/ids.ts'
 import type { LogState, PinnedIdentityProvider, SamlClaim } from '@claviger/contract/log/state.ts'
 import type { AutomatorRight } from '@claviger/contract/log/statement.ts'
@@ -24,6 +24,9 @@ export type VerifiedAutomator = Verified<GranteeOf<'automator'> & InEnterprise &
 export type VerifiedTeamKey = Verified<GranteeOf<'team'> & InEnterprise>
 export type VerifiedApproverKey = Verified<GranteeOf<'approvers'> & InEnterprise>
 export type VerifiedRecoveryKey = Verified<Pick<GranteeOf<'approvers'>, 'epoch' | 'encryptionKey'> & InEnterprise>
+
+/** Who signed with keys that were replaced or removed since. Nothing can be sealed to it: it has no encryption key. */
+export type FormerGranter = Verified<Granter & InEnterprise & { signingKey: SigningKey }>
 
 /** The public keys that a server gave for a user, to be held against the log. */
 type Offered = Pick<PublicIdentity, 'signingKey' | 'encryptionKey'>
@@ -100,6 +103,15 @@ export function enrolledAutomator(state: LogState, automatorId: AutomatorId, rig
   }
   const { signingKey, encryptionKey } = automator.identity
   return { kind: 'automator', id: automatorId, signingKey, encryptionKey, enterprise: state.enterprise } as VerifiedAutomator
+}
+
+/**
+ * A granter with each of the keys that the log had of them before. What they granted then is to be opened, or folders would
+ * be lost with an automator that is removed; but it says nothing of who holds those keys now, so nothing new is trusted to it.
+ */
+export function formerGranters(state: LogState, granter: Granter): FormerGranter[] {
+  const keys = state.formerKeys.get(granter.id) ?? []
+  return keys.map((signingKey) => ({ ...granter, signingKey, enterprise: state.enterprise }) as FormerGranter)
 }
 
 /** The team's newest public key: sealing to an older one would let in those who were removed. @throws ClientError `unknown_key` */

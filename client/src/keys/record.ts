@@ -2,6 +2,7 @@ import type { Binding } from '@claviger/contract/associated-data.ts'
 import type { Bytes } from '@claviger/contract/bytes.ts'
 import type { SealedRecord } from '@claviger/contract/envelopes.ts'
 import type { EnterpriseLogId } from '@claviger/contract/ids.ts'
+import type { AesSealed } from '@claviger/contract/sealed.ts'
 import { SUITE } from '@claviger/contract/shape.ts'
 import { ClientError } from '../errors.ts'
 import { openAes, sealAes } from './aes.ts'
@@ -38,7 +39,12 @@ export async function sealRecord(
  * One part of a record, if this key sealed it as that part of that version, with these plaintext fields beside it.
  * Whether the version is the newest, only what was seen before tells (seen.ts). @throws ClientError `cannot_open`
  */
-export function openRecordPart(enterprise: EnterpriseLogId, record: SealedRecord, part: 'meta' | 'body', key: RecordKey): Promise<Bytes> {
+export function openRecordPart<Part extends 'meta' | 'body'>(
+  enterprise: EnterpriseLogId,
+  record: RecordFields & Readonly<Record<Part, AesSealed>>,
+  part: Part,
+  key: RecordKey,
+): Promise<Bytes> {
   return openAes(key.aes, record[part], bindingOf(enterprise, { ...record, id: key.recordId, keyEpoch: key.epoch }, part))
 }
 

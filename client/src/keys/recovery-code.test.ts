@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { makeRecoveryCode, readRecoveryCode, writeRecoveryCode } from './recovery-code.ts'
+import { makeRecoveryCode, readRecoveryCode, recoveryHash, recoveryProof, writeRecoveryCode } from './recovery-code.ts'
+import { Secret } from './secret.ts'
 import { outcome } from './testing-enterprise.ts'
 
 test('a recovery code is read back however it is typed', async () => {
@@ -41,4 +42,12 @@ test('what is too short, too long or no code at all is called mistyped, and is n
 test('no two codes are the same', () => {
   const codes = Array.from({ length: 1000 }, () => Buffer.from(makeRecoveryCode().reveal()).toString('hex'))
   expect(new Set(codes).size).toBe(1000)
+})
+
+test('what a code shows of itself is always the same, and holds nothing of the code', async () => {
+  const code = new Secret('recovery-code', new Uint8Array(17).fill(7))
+  expect(await recoveryProof(code)).toBe('Q66_DU8-TrmzjGmxK4-w8G819hLCSt9uTg0xP1bzIoA')
+  expect(await recoveryHash(code)).toBe('aSsL7wIbzicnh_nZrpMkx5Tgpx07dsZTSCmvcSGRNbk')
+  const other = new Secret('recovery-code', new Uint8Array(17).fill(8))
+  expect(await recoveryProof(other)).not.toBe(await recoveryProof(code))
 })

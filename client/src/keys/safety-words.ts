@@ -22,8 +22,13 @@ export async function safetyWords(enterprise: EnterpriseLogId, a: Compared, b: C
   const [first, second] = a.userId < b.userId ? [a, b] : [b, a]
   if (first.userId === second.userId) throw new ClientError('uncertified', 'Safety words compare two people.')
   const hash = await sha256(['claviger safety words', enterprise, ...fieldsOf(first), ...fieldsOf(second)])
-  const bits = hash.reduce((all, byte) => (all << 8n) | BigInt(byte), 0n)
-  const last = BigInt(hash.length * 8)
+  return wordsOf(hash)
+}
+
+/** The first 66 bits of at least nine bytes, as words. */
+export function wordsOf(bytes: Uint8Array): string[] {
+  const bits = bytes.reduce((all, byte) => (all << 8n) | BigInt(byte), 0n)
+  const last = BigInt(bytes.length * 8)
   return Array.from({ length: WORDS }, (_, at) => {
     const shift = last - BigInt((at + 1) * BITS_A_WORD)
     return wordlist[Number((bits >> shift) & 2047n)] ?? ''

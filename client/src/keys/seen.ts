@@ -16,6 +16,11 @@ export function requireNotOlder(seen: Seen, kind: SeenKind, id: string, version:
   throw new ClientError('rolled_back', `The ${kind} ${id} comes in version ${version}, after version ${newest} was seen.`)
 }
 
+/** Whether this is newer than what was seen. */
+export function isNewer(seen: Seen, kind: SeenKind, id: string, version: number): boolean {
+  return version > (seen.get(nameOf(kind, id)) ?? 0)
+}
+
 /** The memory with these versions in it; the one given stays as it is. @throws ClientError `rolled_back` */
 export function remember(seen: Seen, kind: SeenKind, versions: Iterable<readonly [id: string, version: number]>): Seen {
   const after = new Map(seen)

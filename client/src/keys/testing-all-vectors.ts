@@ -1,5 +1,6 @@
 import { checkMemberRotation } from '../log/testing-rotation-vector-checks.ts'
 import { checkApproverKeys, checkFolderKeys, checkOpaque } from './testing-sharing-vector-checks.ts'
+import { checkAttachments, checkFolderNames } from './testing-vault-vector-checks.ts'
 import {
   checkAssociatedData,
   checkIdentities,
@@ -15,7 +16,9 @@ import type { VectorCheck } from './testing-vectors.ts'
 export const vectorChecks: Readonly<Record<string, VectorCheck>> = {
   'approver-key': checkApproverKeys,
   'associated-data': checkAssociatedData,
+  attachment: checkAttachments,
   'folder-key': checkFolderKeys,
+  'folder-name': checkFolderNames,
   identity: checkIdentities,
   log: checkLogs,
   'member-rotation': checkMemberRotation,

@@ -1,6 +1,6 @@
 import { ContractError } from '../errors.ts'
 import type { UserId } from '../ids.ts'
-import type { EncryptionKey, SigningKey } from '../public-keys.ts'
+import type { EncryptionKey, PublicIdentity, SigningKey } from '../public-keys.ts'
 import type { Certificate, Draft, SamlClaim } from './state.ts'
 import type { Signer, Statement, StatementBody, StatementOf } from './statement.ts'
 
@@ -49,6 +49,7 @@ function applySetting(draft: Draft, body: Setting): void {
       draft.automators.set(body.automatorId, { identity: body.identity, scope: body.scope })
       break
     case 'automator-removed':
+      keepFormer(draft, body.automatorId, draft.automators.get(body.automatorId)?.identity)
       demand(draft.automators.delete(body.automatorId), 'this automator is not enrolled')
       draft.approverKeyDue ||= draft.approverKeys.length > 0
       break
@@ -93,8 +94,14 @@ function certifyUser(draft: Draft, body: StatementOf<'user-certified'>) {
     // Otherwise the right to certify would be the right to become any administrator.
     demand(!draft.administrators.has(userId), 'an administrator must be removed as one before their keys are replaced')
   }
+  keepFormer(draft, userId, before?.identity)
   draft.certificates.set(userId, { userId, email, identity, evidence })
   draft.claims.delete(userId)
+}
+
+/** What was signed with these keys stays what it was; nothing new is sealed to whoever has them. */
+function keepFormer(draft: Draft, id: string, identity: PublicIdentity | undefined) {
+  if (identity !== undefined) draft.formerKeys.set(id, [...(draft.formerKeys.get(id) ?? []), identity.signingKey])
 }
 
 function claim(draft: Draft, made: Omit<SamlClaim, 'provider'>, before: Certificate | undefined) {

@@ -41,6 +41,8 @@ export interface LogState extends Readonly<Said> {
   /** With which key the newest key of each team was stated: who made it holds it, and needs no grant of it. */
   readonly teamKeyPublishers: ReadonlyMap<TeamId, SigningKey>
   readonly automators: ReadonlyMap<AutomatorId, EnrolledAutomator>
+  /** Keys that a user or automator, by id, had before they were replaced or removed: what they signed then still opens. */
+  readonly formerKeys: ReadonlyMap<string, readonly SigningKey[]>
 }
 
 /** What is said of single things. */
@@ -66,6 +68,7 @@ export interface Draft extends Said {
   readonly teamKeys: Map<TeamId, readonly EncryptionKey[]>
   readonly teamKeyPublishers: Map<TeamId, SigningKey>
   readonly automators: Map<AutomatorId, EnrolledAutomator>
+  readonly formerKeys: Map<string, readonly SigningKey[]>
 }
 
 /** A copy that entries can be applied to without the state changing under those who hold it. */
@@ -79,5 +82,6 @@ export function draftOf(state: LogState): Draft {
     teamKeys: new Map(state.teamKeys),
     teamKeyPublishers: new Map(state.teamKeyPublishers),
     automators: new Map(state.automators),
+    formerKeys: new Map(state.formerKeys),
   }
 }

@@ -59,6 +59,7 @@ async function readGenesis(given: LogEntry): Promise<LogState> {
     teamKeys: new Map(),
     teamKeyPublishers: new Map(),
     automators: new Map(),
+    formerKeys: new Map(),
   }
   return draft as Draft & LogState
 }

@@ -1,7 +1,7 @@
 import type { Asker } from '@claviger/contract/api/route.ts'
 import { EnterpriseLogId } from '@claviger/contract/ids.ts'
 import type { FastifyRequest } from 'fastify'
-import { findAutomator } from '../automators/automators.ts'
+import { findAutomator, isSeenDue, recordSeen } from '../automators/automators.ts'
 import { AppError } from '../errors.ts'
 import { findSession, isSessionUseDue, recordSessionUse } from '../sessions/sessions.ts'
 import type { Db, Millis } from '../storage/database.ts'
@@ -19,7 +19,7 @@ const FRESH_MILLIS: Millis = 5 * 60 * 1000
 export async function authenticate(db: Db, request: FastifyRequest, asker: Exclude<Asker, 'anyone'>): Promise<ApproverCaller> {
   const at = Date.now()
   const token = request.headers.authorization?.replace(/^bearer /i, '').trim() ?? ''
-  const caller = token.startsWith('ca_') ? await automatorCaller(db, token) : await userCaller(db, request, token, at)
+  const caller = token.startsWith('ca_') ? await automatorCaller(db, request, token, at) : await userCaller(db, request, token, at)
   if (caller.kind === 'automator' && asker !== 'approver') throw new AppError('forbidden', 'Automators cannot do this: it is for people.')
   if (asker === 'fresh' && caller.kind === 'user' && at - caller.provenAt > FRESH_MILLIS) {
     throw new AppError('forbidden', 'This needs a fresh sign-in: sign in again, then do it within five minutes.')
@@ -39,10 +39,13 @@ async function userCaller(db: Db, request: FastifyRequest, token: string, at: Mi
   return { kind: 'user', userId, email, enterpriseId, enterprise, nodeId, sessionId, deviceId, provenAt, actor: `user:${userId}` }
 }
 
-async function automatorCaller(db: Db, token: string): Promise<ApproverCaller> {
+async function automatorCaller(db: Db, request: FastifyRequest, token: string, at: Millis): Promise<ApproverCaller> {
   const automator = await findAutomator(db, token)
   if (!automator) throw new AppError('unauthenticated', 'This automator is not enrolled any more, or its token is wrong: enrol it again.')
   const { automatorId, enterpriseId } = automator
+  if (isSeenDue(automator, at)) {
+    write(db, (trx) => recordSeen(trx, automatorId, at)).catch((error: unknown) => request.log.warn(error, 'automator not noted as seen'))
+  }
   const enterprise = await logIdOf(db, enterpriseId)
   return { kind: 'automator', automatorId, enterpriseId, enterprise, actor: `automator:${automatorId}` }
 }

@@ -1,7 +1,8 @@
 import { appendLog, readHeldKeys, readLog } from '@claviger/contract/api/log.ts'
 import type { FastifyInstance } from 'fastify'
-import { appendVerified, verifyAppend } from '../enterprise-log/append.ts'
-import { heldKeysOf, keepHeldKeys } from '../enterprise-log/held-keys.ts'
+import { verifyAppend } from '../enterprise-log/append.ts'
+import { heldKeysOf } from '../enterprise-log/held-keys.ts'
+import { appendPlain } from '../enterprise-log/plain-append.ts'
 import { readEntries } from '../enterprise-log/read.ts'
 import { write } from '../storage/write.ts'
 import type { ApiContext } from './context.ts'
@@ -14,12 +15,8 @@ export function logRoutes(app: FastifyInstance, context: ApiContext): void {
 
   serve(app, context, appendLog, async (caller, { entries, heldKeys }) => {
     const append = await verifyAppend(db, caller, entries)
-    const at = Date.now()
-    return write(db, async (trx) => {
-      await appendVerified(trx, append, caller.actor, at)
-      await keepHeldKeys(trx, append.state, caller.enterpriseId, heldKeys)
-      return { length: append.state.length }
-    })
+    await write(db, (trx) => appendPlain(trx, append, heldKeys, caller.actor, Date.now()))
+    return { length: append.state.length }
   })
 
   serve(app, context, readHeldKeys, async (caller) => ({

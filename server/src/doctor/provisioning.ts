@@ -6,6 +6,8 @@ const DAY: Millis = 86_400_000
 const EXPIRES_SOON = 14 * DAY
 const UNUSED = 7 * DAY
 const LATE = 10 * 60_000
+/** A notice that did not arrive is told of for so long. */
+const NOTICES_SHOWN: Millis = 7 * DAY
 
 /** What keeps directories from provisioning: methods that are not saved, paused, or without a token that works. */
 export async function checkMethods(db: Db, now: Millis): Promise<Finding[]> {
@@ -52,9 +54,15 @@ function tokenFindings(methodId: string, node: string, tokens: ValidTokens, now:
   })
 }
 
-/** Invitations that did not reach whom they are for. */
+/** Mails that did not reach whom they are for: invitations, and notices of the last days, which nobody sends again. */
 export async function checkOutbox(db: Db, now: Millis): Promise<Finding> {
-  const failed = await db.selectFrom('outbox').select(['last_error']).where('state', '=', 'failed').orderBy('id', 'desc').execute()
+  const failed = await db
+    .selectFrom('outbox')
+    .select(['last_error'])
+    .where('state', '=', 'failed')
+    .where((eb) => eb.or([eb('invitation_id', 'is not', null), eb('created_at', '>', now - NOTICES_SHOWN)]))
+    .orderBy('id', 'desc')
+    .execute()
   if (failed.length > 0) {
     return warn(
       'invitations',

@@ -3,6 +3,7 @@ import { type LogEntry, readEntry } from '@claviger/contract/log/entry.ts'
 import type { LogState } from '@claviger/contract/log/state.ts'
 import type { Signer, StatementBody } from '@claviger/contract/log/statement.ts'
 import { extendLog, verifyLog } from '@claviger/contract/log/verify.ts'
+import { dropRecoveryWraps } from '../accounts/recovery-wrap.ts'
 import { record } from '../audit/record.ts'
 import { AppError } from '../errors.ts'
 import { announce } from '../storage/changes.ts'
@@ -53,6 +54,7 @@ export async function appendVerified(trx: Trx, append: VerifiedAppend, actor: st
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows !== 1n) throw grown()
   }
+  if (!append.state.policy.recovery && bodies.some(({ kind }) => kind === 'policy-set')) await dropRecoveryWraps(trx, enterpriseId)
   const kinds = bodies.map(({ kind }) => kind)
   await record(trx, {
     enterpriseId,

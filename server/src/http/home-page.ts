@@ -11,7 +11,7 @@ export function pageRoutes(app: FastifyInstance, publicUrl: string) {
   )
   app.get('/', async (_, reply) => sendPage(reply, 200, homePage(publicUrl)))
   app.get('/setup', async (_, reply) => sendPage(reply, 200, setupPage(publicUrl)))
-  app.get('/invite', async (_, reply) => sendPage(reply, 200, invitePage))
+  app.get('/invite', async (_, reply) => sendPage(reply, 200, invitePage(publicUrl)))
 }
 
 /** Answers an address that does not exist: a page for a browser, an error body for anything else. */
@@ -40,7 +40,9 @@ function setupPage(publicUrl: string): Page {
     content: `<h1>Set up</h1>
 <p>Four commands, on the machine that the server runs on, take you from an empty store to a directory that provisions people and teams. They may run beside the server.</p>
 ${steps(publicUrl)}
-<p class="quiet">If a set-up link brought you here: keep it. It is for the first administrator, and this version has no screen for it yet.</p>`,
+<p>If a set-up link brought you here, you are the first administrator. Accept it on your own computer, with the whole link in quotes: this makes the keys of the enterprise and yours there, and nowhere else.</p>
+${command(`npx claviger setup --url "${publicUrl}/setup#…" --password-stdin --profile DIR`)}
+<p class="quiet">DIR is a folder of yours that does not exist yet: the keys of this device are kept in it. The password is read from standard input; the command prints your recovery code, this one time.</p>`,
   }
 }
 
@@ -62,10 +64,14 @@ function command(text: string) {
   return `<pre><code>${escapeHtml(text)}</code></pre>`
 }
 
-const invitePage: Page = {
-  title: 'Your invitation',
-  content: `<h1>You have been invited</h1>
-<p>Your invitation is good, and your place in this vault is kept. This version of the server has no screen to create the account yet: keep the mail, and ask your administrator when to come back.</p>`,
+function invitePage(publicUrl: string): Page {
+  return {
+    title: 'Your invitation',
+    content: `<h1>You have been invited</h1>
+<p>Accept the invitation on the computer that you work on: this makes your keys there, and nowhere else. Give the whole link that brought you here, in quotes; the password is read from standard input.</p>
+${command(`npx claviger register --invitation "${publicUrl}/invite#…" --password-stdin --profile DIR`)}
+<p class="quiet">DIR is a folder of yours that does not exist yet: the keys of this device are kept in it. The command prints your recovery code, this one time.</p>`,
+  }
 }
 
 const notFoundPage: Page = {

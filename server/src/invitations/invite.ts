@@ -1,10 +1,11 @@
+import { sql } from 'kysely'
 import { announce } from '../storage/changes.ts'
 import type { Millis, Trx } from '../storage/database.ts'
 import { newId } from '../storage/id.ts'
 import { prepare } from '../storage/prepared.ts'
 
 const DAY = 24 * 60 * 60 * 1000
-/** How long an invitation can be accepted. */
+/** How long an invitation can be accepted, unless the enterprise's setting says otherwise. */
 export const INVITATION_MILLIS: Millis = 14 * DAY
 
 /** Whom an invitation is for. */
@@ -17,9 +18,9 @@ export interface Invitee {
 interface NewInvitation {
   id: string
   userId: string
+  enterpriseId: string
   purpose: 'join' | 'setup'
   at: Millis
-  expiresAt: Millis
 }
 
 const insertInvitation = prepare<NewInvitation>()((db, p) =>
@@ -28,7 +29,7 @@ const insertInvitation = prepare<NewInvitation>()((db, p) =>
     user_id: p.userId,
     purpose: p.purpose,
     created_at: p.at,
-    expires_at: p.expiresAt,
+    expires_at: sql<Millis>`cast(${p.at} as bigint) + (select invitation_ms from enterprises where id = ${p.enterpriseId})`,
     accepted_at: null,
     cancelled_at: null,
   }),
@@ -49,13 +50,13 @@ const insertMail = prepare<{ id: string; invitationId: string; recipient: string
 )
 
 /**
- * Invites a user to create the account: an invitation that can be accepted for 14 days, and the mail that will carry
- * it, due at once. Two inserts and nothing else: the caller announces the user it made.
+ * Invites a user to create the account: an invitation that can be accepted for as long as the enterprise says, and
+ * the mail that will carry it, due at once. Two inserts and nothing else: the caller announces the user it made.
  */
 export async function invite(trx: Trx, user: Invitee, at: Millis): Promise<void> {
   const invitationId = newId()
   await Promise.all([
-    insertInvitation(trx, newInvitation(invitationId, user.id, 'join', at)),
+    insertInvitation(trx, newInvitation(invitationId, user, 'join', at)),
     insertMail(trx, { id: newId(), invitationId, recipient: user.email, at }),
   ])
 }
@@ -66,7 +67,7 @@ export async function invite(trx: Trx, user: Invitee, at: Millis): Promise<void>
  */
 export async function inviteToSetUp(trx: Trx, user: Invitee, at: Millis): Promise<string> {
   const invitationId = newId()
-  await insertInvitation(trx, newInvitation(invitationId, user.id, 'setup', at))
+  await insertInvitation(trx, newInvitation(invitationId, user, 'setup', at))
   return invitationId
 }
 
@@ -97,6 +98,6 @@ export async function cancelInvitations(trx: Trx, userId: string, at: Millis): P
   await announce(trx, { enterpriseId: user.enterprise_id, kind: 'invitation', subjectId: userId, at })
 }
 
-function newInvitation(id: string, userId: string, purpose: 'join' | 'setup', at: Millis): NewInvitation {
-  return { id, userId, purpose, at, expiresAt: at + INVITATION_MILLIS }
+function newInvitation(id: string, { id: userId, enterpriseId }: Invitee, purpose: 'join' | 'setup', at: Millis): NewInvitation {
+  return { id, userId, enterpriseId, purpose, at }
 }

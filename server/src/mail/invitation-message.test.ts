@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { escapeHtml, invitationMessage } from './invitation-message.ts'
+import { invitationMessage } from './invitation-message.ts'
+import { escapeHtml } from './message-parts.ts'
 
 const content = {
   firstName: 'Ada',

@@ -7,9 +7,10 @@ import type { Db, Millis } from '../storage/database.ts'
 import { closeDatabase, openDatabase } from '../storage/open.ts'
 import { openTestDatabase, openTestStore } from '../storage/testing.ts'
 import { write } from '../storage/write.ts'
+import type { ClaimedInvitation } from './claimed-mail.ts'
 import { MAX_ATTEMPTS } from './delivery-failure.ts'
 import { firstNameOf } from './first-name.ts'
-import { type ClaimedMail, claimMail, LEASE_MILLIS, markFailed, markSent, nextMailDueAt } from './outbox.ts'
+import { claimMail, LEASE_MILLIS, markFailed, markSent, nextMailDueAt } from './outbox.ts'
 
 const later = { kind: 'deferred', message: '451 try later' } as const
 
@@ -19,10 +20,10 @@ async function addInvited(db: Db, person: Parameters<typeof addUser>[1] = {}) {
   return user
 }
 
-async function claimOne(db: Db, at: Millis): Promise<ClaimedMail> {
+async function claimOne(db: Db, at: Millis): Promise<ClaimedInvitation> {
   const { mails } = await write(db, (trx) => claimMail(trx, 10, at))
   const [mail] = mails
-  if (!mail || mails.length > 1) throw new Error(`${mails.length} mails were due`)
+  if (mail?.about !== 'invitation' || mails.length > 1) throw new Error(`${mails.length} mails were due`)
   return mail
 }
 

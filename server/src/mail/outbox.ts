@@ -3,28 +3,13 @@ import { record } from '../audit/record.ts'
 import { announce } from '../storage/changes.ts'
 import { skipLocked } from '../storage/claim.ts'
 import type { Db, Millis, Trx } from '../storage/database.ts'
+import { type ClaimedMail, readClaimed } from './claimed-mail.ts'
 import { backoff, type DeliveryFailure, MAX_ATTEMPTS } from './delivery-failure.ts'
 
 /** How long a sender has a mail to itself. Longer than any send may take (transport.ts). */
 export const LEASE_MILLIS: Millis = 5 * 60_000
 /** How long the mail to a locked user waits before it is looked at again. */
 const LOCKED_MILLIS: Millis = 15 * 60_000
-
-/** A mail that a sender has claimed, with what it says as of now: names and addresses may have changed since it was queued. */
-export interface ClaimedMail {
-  id: string
-  invitationId: string
-  /** Counting this one. */
-  attempts: number
-  leaseEndsAt: Millis
-  userId: string
-  enterpriseId: string
-  enterpriseName: string
-  email: string
-  /** What the directory knows of the person, as in `users.resource`. */
-  resource: string
-  expiresAt: Millis
-}
 
 /** What a claim brought: mails to send, and how many rows needed no sending. */
 export interface Claim {
@@ -51,8 +36,8 @@ export async function nextMailDueAt(db: Db): Promise<Millis | null> {
 
 /**
  * Takes up to `limit` mails that are due, so that no other process has them until the lease ends; a sender that dies
- * leaves them to be taken again. Mail whose invitation cannot be accepted any more is cancelled on the way, and mail to
- * a user who is locked waits.
+ * leaves them to be taken again. Mail that is of no use any more is cancelled on the way, and the invitation of a user who
+ * is locked waits.
  */
 export async function claimMail(trx: Trx, limit: number, at: Millis): Promise<Claim> {
   const leaseEndsAt = at + LEASE_MILLIS
@@ -71,16 +56,15 @@ export async function claimMail(trx: Trx, limit: number, at: Millis): Promise<Cl
     .updateTable('outbox')
     .set((eb) => ({ due_at: leaseEndsAt, attempts: eb('attempts', '+', 1) }))
     .where('id', 'in', (eb) => eb.selectFrom('due').select('due.id'))
-    .returning('id')
+    .returning(['id', 'notice_id'])
     .execute()
   const claim: Claim = { mails: [], cancelled: 0, postponed: 0 }
   if (taken.length === 0) return claim
-  for (const row of await readMails(trx, taken)) {
-    const mail = toClaimedMail(row, leaseEndsAt)
-    if (isOver(row, at)) {
+  for (const { mail, fate } of await readClaimed(trx, taken, leaseEndsAt, at)) {
+    if (fate === 'cancel') {
       await cancelMail(trx, mail, at)
       claim.cancelled++
-    } else if (row.status === 'locked') {
+    } else if (fate === 'postpone') {
       await postpone(trx, mail, at + LOCKED_MILLIS)
       claim.postponed++
     } else claim.mails.push(mail)
@@ -91,12 +75,12 @@ export async function claimMail(trx: Trx, limit: number, at: Millis): Promise<Cl
 /** The mail server has taken the mail; that holds even where the lease has ended and another sender has the mail by now. */
 export async function markSent(trx: Trx, mail: ClaimedMail, at: Millis): Promise<void> {
   const settled = await settle(trx, mail, { state: 'sent', sent_at: at, last_error: null, recipient: mail.email })
-  if (settled) await tell(trx, mail, 'invitation.sent', at)
+  if (settled) await tell(trx, mail, 'sent', at)
 }
 
 /**
  * The mail did not go out: it waits for its next turn, or has failed where the recipient was refused or was offered
- * `MAX_ATTEMPTS` times. While the server cannot be reached nothing is given up: only the invitation's expiry ends that.
+ * `MAX_ATTEMPTS` times. While the server cannot be reached nothing is given up: only an invitation's expiry ends that.
  * @param chance from 0 to 1, spreads the turns
  */
 export async function markFailed(
@@ -108,7 +92,7 @@ export async function markFailed(
 ): Promise<'retried' | 'failed'> {
   if (failure.kind === 'refused' || (failure.kind === 'deferred' && mail.attempts >= MAX_ATTEMPTS)) {
     const settled = await settle(trx, mail, { state: 'failed', last_error: failure.message, recipient: mail.email })
-    if (settled) await tell(trx, mail, 'invitation.failed', at)
+    if (settled) await tell(trx, mail, 'failed', at)
     return 'failed'
   }
   const unreachable = failure.kind === 'unreachable'
@@ -120,46 +104,6 @@ export async function markFailed(
   })
   if (settled) await announceOf(trx, mail, at)
   return 'retried'
-}
-
-function readMails(trx: Trx, taken: { id: string }[]) {
-  return trx
-    .selectFrom('outbox as o')
-    .innerJoin('invitations as i', 'i.id', 'o.invitation_id')
-    .innerJoin('users as u', 'u.id', 'i.user_id')
-    .innerJoin('enterprises as e', 'e.id', 'u.enterprise_id')
-    .select(['o.id', 'i.id as invitation_id', 'o.attempts', 'i.expires_at', 'i.accepted_at', 'i.cancelled_at'])
-    .select(['u.id as user_id', 'u.email', 'u.status', 'u.registered_at', 'u.deleted_at', 'u.resource'])
-    .select(['e.id as enterprise_id', 'e.name as enterprise_name'])
-    .where(
-      'o.id',
-      'in',
-      taken.map(({ id }) => id),
-    )
-    .orderBy('o.id')
-    .execute()
-}
-
-type MailRow = Awaited<ReturnType<typeof readMails>>[number]
-
-function toClaimedMail(row: MailRow, leaseEndsAt: Millis): ClaimedMail {
-  return {
-    id: row.id,
-    invitationId: row.invitation_id,
-    attempts: row.attempts,
-    leaseEndsAt,
-    userId: row.user_id,
-    enterpriseId: row.enterprise_id,
-    enterpriseName: row.enterprise_name,
-    email: row.email,
-    resource: row.resource,
-    expiresAt: row.expires_at,
-  }
-}
-
-function isOver(row: MailRow, at: Millis): boolean {
-  const answered = row.accepted_at !== null || row.registered_at !== null
-  return answered || row.cancelled_at !== null || row.deleted_at !== null || row.expires_at <= at
 }
 
 async function cancelMail(trx: Trx, mail: ClaimedMail, at: Millis) {
@@ -201,21 +145,24 @@ interface Outcome {
   recipient?: string
 }
 
-async function tell(trx: Trx, mail: ClaimedMail, action: 'invitation.sent' | 'invitation.failed', at: Millis) {
+async function tell(trx: Trx, mail: ClaimedMail, outcome: 'sent' | 'failed', at: Millis) {
+  const of = mail.about === 'invitation' ? { invitationId: mail.invitationId } : { noticeId: mail.noticeId, kind: mail.noticeKind }
   await Promise.all([
     announceOf(trx, mail, at),
     record(trx, {
       enterpriseId: mail.enterpriseId,
       at,
       actor: 'server',
-      action,
+      action: `${mail.about}.${outcome}`,
       subjectKind: 'user',
       subjectId: mail.userId,
-      detail: { invitationId: mail.invitationId, attempts: mail.attempts },
+      detail: { ...of, attempts: mail.attempts },
     }),
   ])
 }
 
-function announceOf(trx: Trx, mail: ClaimedMail, at: Millis): Promise<void> {
-  return announce(trx, { enterpriseId: mail.enterpriseId, kind: 'invitation', subjectId: mail.userId, at })
+/** Screens show how an invitation fares; how the mail of a notice does, only the audit log says. */
+async function announceOf(trx: Trx, mail: ClaimedMail, at: Millis): Promise<void> {
+  if (mail.about === 'notice') return
+  await announce(trx, { enterpriseId: mail.enterpriseId, kind: 'invitation', subjectId: mail.userId, at })
 }

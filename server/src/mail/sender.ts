@@ -4,10 +4,13 @@ import type { Db, Millis } from '../storage/database.ts'
 import { loadSecret } from '../storage/secrets.ts'
 import { write } from '../storage/write.ts'
 import { Bell } from './bell.ts'
+import type { ClaimedMail } from './claimed-mail.ts'
 import { type DeliveryFailure, deliveryFailure } from './delivery-failure.ts'
 import { firstNameOf } from './first-name.ts'
 import { invitationMessage } from './invitation-message.ts'
-import { type ClaimedMail, claimMail, markFailed, markSent, nextMailDueAt } from './outbox.ts'
+import type { MessageParts } from './message-parts.ts'
+import { noticeMessage } from './notice-message.ts'
+import { claimMail, markFailed, markSent, nextMailDueAt } from './outbox.ts'
 import type { MailTransport } from './transport.ts'
 
 /** What became of a mail that was taken from the outbox. */
@@ -164,8 +167,7 @@ class SendLoop {
   async #send(mail: ClaimedMail, key: Buffer): Promise<DeliveryFailure | null> {
     const { publicUrl, from } = this.#options
     try {
-      const link = invitationLink(key, publicUrl, mail.invitationId)
-      const message = invitationMessage({ ...mail, firstName: firstNameOf(mail.resource), link })
+      const message = messageOf(mail, key, publicUrl)
       const messageId = `<${mail.id}@${new URL(publicUrl).hostname}>`
       const signal = AbortSignal.any([AbortSignal.timeout(SEND_LIMIT), this.#broken.signal])
       await this.#transport.send({ ...message, messageId, from, to: mail.email }, signal)
@@ -204,4 +206,10 @@ class SendLoop {
       }
     }
   }
+}
+
+function messageOf(mail: ClaimedMail, key: Buffer, publicUrl: string): MessageParts {
+  const firstName = firstNameOf(mail.resource)
+  if (mail.about === 'notice') return noticeMessage({ ...mail, firstName })
+  return invitationMessage({ ...mail, firstName, link: invitationLink(key, publicUrl, mail.invitationId) })
 }

@@ -32,6 +32,7 @@ export async function addNode(trx: Trx, wanted: { name: string; parentId: string
     action: 'node.added',
     subjectKind: 'node',
     subjectId: node.id,
+    nodeId: node.id,
     detail: { name },
   })
   await announce(trx, { enterpriseId: node.enterprise_id, kind: 'node', subjectId: node.id, at })

@@ -91,6 +91,7 @@ async function moveTo(trx: Trx, method: Method, state: MethodState, action: stri
 
 async function tell(trx: Trx, method: Method, action: string, actor: string, at: Millis) {
   const detail = { node: method.node_id, state: method.state, emailPolicy: method.email_policy }
-  await record(trx, { enterpriseId: method.enterprise_id, at, actor, action, subjectKind: 'method', subjectId: method.id, detail })
+  const { enterprise_id: enterpriseId, node_id: nodeId } = method
+  await record(trx, { enterpriseId, nodeId, at, actor, action, subjectKind: 'method', subjectId: method.id, detail })
   await announce(trx, { enterpriseId: method.enterprise_id, kind: 'method', subjectId: method.id, at })
 }

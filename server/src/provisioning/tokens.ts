@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { record } from '../audit/record.ts'
 import { AppError } from '../errors.ts'
+import { announce } from '../storage/changes.ts'
 import type { Database, Db, EmailPolicy, MethodState, Millis, Trx } from '../storage/database.ts'
 import { newId } from '../storage/id.ts'
 import { prepare } from '../storage/prepared.ts'
@@ -10,7 +11,7 @@ const MOST_TOKENS = 2
 /** `last_used_at` is kept to the minute, so that reading costs no write. */
 const USE_RECORDED_EVERY = 60_000
 
-type Method = Pick<Database['provisioning_methods'], 'id' | 'enterprise_id'>
+type Method = Pick<Database['provisioning_methods'], 'id' | 'enterprise_id' | 'node_id'>
 
 /** What a provisioning token proves. */
 export interface TokenHolder {
@@ -81,8 +82,7 @@ export async function issueToken(trx: Trx, method: Method, actor: string, at: Mi
       revoked_at: null,
     })
     .execute()
-  const { enterprise_id: enterpriseId } = method
-  await record(trx, { enterpriseId, at, actor, action: 'token.issued', subjectKind: 'token', subjectId: id, detail: { method: method.id } })
+  await tell(trx, method, 'token.issued', id, actor, at)
   return token
 }
 
@@ -109,8 +109,13 @@ export async function revokeToken(trx: Trx, method: Method, tokenId: string, act
     .returning('id')
     .executeTakeFirst()
   if (!revoked) throw new AppError('not_found', `method ${method.id} has no valid token ${tokenId}`)
-  const { enterprise_id: enterpriseId } = method
-  await record(trx, { enterpriseId, at, actor, action: 'token.revoked', subjectKind: 'token', subjectId: tokenId })
+  await tell(trx, method, 'token.revoked', tokenId, actor, at)
+}
+
+async function tell(trx: Trx, method: Method, action: string, tokenId: string, actor: string, at: Millis): Promise<void> {
+  const { id, enterprise_id: enterpriseId, node_id: nodeId } = method
+  await record(trx, { enterpriseId, nodeId, at, actor, action, subjectKind: 'token', subjectId: tokenId, detail: { method: id } })
+  await announce(trx, { enterpriseId, kind: 'method', subjectId: id, at })
 }
 
 /** Who holds this token, valid or not; undefined where it was never issued. Found by hash, so nothing is compared in time. */

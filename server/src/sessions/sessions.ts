@@ -37,7 +37,10 @@ export function newToken(prefix: 'cs_' | 'ca_' | 'cr_'): string {
   return `${prefix}${randomBytes(32).toString('base64url')}`
 }
 
-/** Makes a session for a user who has just proven who they are. The token is in the answer and nowhere else. */
+/**
+ * Makes a session for a user who has just proven who they are, or earlier: `provenAt`. The token is in the answer and
+ * nowhere else.
+ */
 export async function createSession(
   trx: Trx,
   {
@@ -46,7 +49,8 @@ export async function createSession(
     deviceId,
     address,
     agent,
-  }: { userId: string; enterpriseId: string; deviceId: string | null; address: string; agent: string },
+    provenAt,
+  }: { userId: string; enterpriseId: string; deviceId: string | null; address: string; agent: string; provenAt?: Millis },
   at: Millis,
 ): Promise<SessionGiven> {
   const sessionId = newId()
@@ -60,7 +64,7 @@ export async function createSession(
       device_id: deviceId,
       token_hash: hashToken(token),
       created_at: at,
-      proven_at: at,
+      proven_at: provenAt ?? at,
       used_at: at,
       expires_at: expiresAt,
       ended_at: null,
@@ -145,4 +149,31 @@ export async function endSessions(
     .execute()
   if (ended.length > 0) await announce(trx, { enterpriseId: user.enterpriseId, kind: 'account', subjectId: user.userId, at })
   return ended.length
+}
+
+/** Ends the session that asks for it. */
+export async function signOut(
+  trx: Trx,
+  { userId, enterpriseId, sessionId, actor }: { userId: string; enterpriseId: string; sessionId: string; actor: string },
+  at: Millis,
+): Promise<void> {
+  const ended = await endSessions(trx, { userId, enterpriseId }, at, { sessionId })
+  if (ended === 0) return
+  await record(trx, { enterpriseId, at, actor, action: 'session.ended', subjectKind: 'session', subjectId: sessionId })
+}
+
+/** Removes at most `limit` sessions that were over before `before`. @returns how many */
+export async function removeOldSessions(trx: Trx, before: Millis, limit: number): Promise<number> {
+  const removed = await trx
+    .deleteFrom('sessions')
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('sessions')
+        .select('id')
+        .where((of) => of.or([of('expires_at', '<', before), of('ended_at', '<', before)]))
+        .limit(limit),
+    )
+    .returning('id')
+    .execute()
+  return removed.length
 }

@@ -1,4 +1,5 @@
-import type { Millis } from './column-types.ts'
+import type { Generated } from 'kysely'
+import type { Flag, Millis } from './column-types.ts'
 
 export type RootWay = 'password' | 'recovery-code' | 'passkey' | 'device' | 'recovery-key'
 export type DeviceRequestState = 'pending' | 'approved' | 'denied' | 'cancelled' | 'used'
@@ -21,6 +22,8 @@ export interface AccountTables {
     recovery_hash: string | null
     device_list: string | null
     device_list_version: number
+    /** The log has a certificate of these keys. Kept so that who waits for one is found without reading everybody. */
+    certified: Generated<Flag>
     created_at: Millis
     updated_at: Millis
   }

@@ -48,6 +48,7 @@ export const carriedTables: Readonly<Record<keyof Database, CarriedTable | null>
   folders: { key: ['id'] },
   folder_access: { key: ['folder_id', 'grantee_kind', 'grantee_id', 'grantee_epoch', 'folder_epoch'] },
   records: { key: ['id'] },
+  gone_records: { key: ['folder_id', 'record_id'] },
   record_versions: { key: ['record_id', 'version'] },
   record_keys: { key: ['record_id', 'epoch'] },
   record_opens: { key: ['record_id', 'user_id'] },

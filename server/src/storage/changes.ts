@@ -67,6 +67,54 @@ export async function changesAfter(db: Db, enterpriseId: string, position: FeedP
   }
 }
 
+/** Whether a position is later in the feed than another. */
+export function isAfter(position: FeedPosition, other: FeedPosition): boolean {
+  const [transaction, sequence] = numbersOf(position)
+  const [otherTransaction, otherSequence] = numbersOf(other)
+  return transaction === otherTransaction ? sequence > otherSequence : transaction > otherTransaction
+}
+
+function numbersOf(position: FeedPosition): [bigint, bigint] {
+  const [transaction = '0', sequence = '0'] = position.split('.')
+  return [BigInt(transaction), BigInt(sequence)]
+}
+
+/** The position of the last change of an enterprise that changesAfter would give now: where a new reader begins. */
+export async function feedHead(db: Db, enterpriseId: string): Promise<FeedPosition> {
+  const postgres = lineOf(db).dialect === 'postgres'
+  const last = await db
+    .selectFrom('changes')
+    .select(['sequence', sql<string>`cast(transaction_id as text)`.as('transaction')])
+    .where('enterprise_id', '=', enterpriseId)
+    .$if(postgres, (query) =>
+      query.where(sql<boolean>`transaction_id < pg_snapshot_xmin(pg_current_snapshot())`).orderBy('transaction_id', 'desc'),
+    )
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return last ? (`${last.transaction}.${last.sequence}` as FeedPosition) : startOfFeed
+}
+
+/**
+ * Whether the feed still has the change at this position, hence all that came after it. Not where it was removed as old, or
+ * the store was restored from a backup of before.
+ */
+export async function isInFeed(db: Db, enterpriseId: string, position: FeedPosition): Promise<boolean> {
+  const [transaction, sequence] = numbersOf(position)
+  if (transaction > MOST_INT8 || sequence > MOST_INT8) return false
+  const postgres = lineOf(db).dialect === 'postgres'
+  const row = await db
+    .selectFrom('changes')
+    .select('sequence')
+    .where('enterprise_id', '=', enterpriseId)
+    .where('sequence', '=', sql<number>`cast(${String(sequence)} as bigint)`)
+    .$if(postgres, (query) => query.where(sql<boolean>`transaction_id = ${String(transaction)}::xid8`))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+const MOST_INT8 = 2n ** 63n - 1n
+
 /** Removes at most `limit` changes from before `before`, oldest first. @returns how many. Who reads so late loads everything anew. */
 export async function expireChanges(trx: Trx, before: Millis, limit: number): Promise<number> {
   const postgres = lineOf(trx).dialect === 'postgres'

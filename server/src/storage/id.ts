@@ -24,3 +24,8 @@ export function newId(): string {
   }
   return v7({ random, msecs: millis, seq: ++sequence })
 }
+
+/** An id as `newId` would have made it at `msecs`, of these 16 bytes. The same bytes and time give the same id. */
+export function idOf(msecs: number, random: Buffer): string {
+  return v7({ random, msecs, seq: 1 + random.readUIntBE(0, 3) })
+}

@@ -43,3 +43,25 @@ function key(dialect: Dialect, name: string): RawBuilder<string> {
 export function positionOf(dialect: Dialect, within: Expression<unknown>, text: Expression<string>): RawBuilder<number> {
   return dialect === 'sqlite' ? sql`instr(${within}, ${text})` : sql`strpos(${within}, ${text})`
 }
+
+/** The objects of a JSON array as a table, so that one prepared statement takes any number of rows. */
+export interface JsonRows<Name extends string> {
+  /** To be selected from. */
+  table: AliasedRawBuilder<{ value: string }, 'given'>
+  text(name: Name): RawBuilder<string>
+  number(name: Name): RawBuilder<number>
+}
+
+/** As `idsOf`, of objects: the table is called `given`. `json` is the array's text, or the parameter that stands for it. */
+export function rowsOf<Name extends string>(dialect: Dialect, json: string): JsonRows<Name> {
+  const value = sql.ref('given.value')
+  const text = (name: Name) => sql<string>`${textOf(dialect, value, name)}`
+  return {
+    table:
+      dialect === 'sqlite'
+        ? sql<{ value: string }>`json_each(${json})`.as('given')
+        : sql<{ value: string }>`jsonb_array_elements(${json}::jsonb)`.as<'given'>(sql`given(value)`),
+    text,
+    number: (name) => sql<number>`cast(${text(name)} as bigint)`,
+  }
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { closeDatabase, openDatabase } from './open.ts'
-import { loadSecret } from './secrets.ts'
+import { loadSecret, loadSecretText } from './secrets.ts'
 import { openTestStore } from './testing.ts'
 import { write } from './write.ts'
 
@@ -20,6 +20,16 @@ test('processes that start together agree on the secret', async () => {
   const other = await openDatabase(location)
   const made = await Promise.all(Array.from({ length: 20 }, (_, i) => loadSecret(i % 2 ? db : other, 'invitations')))
   expect(new Set(made.map((secret) => secret.toString('hex'))).size).toBe(1)
+  await closeDatabase(other)
+})
+
+test('processes that each make a secret text at once agree on one of them', async () => {
+  const { db, location } = await openTestStore()
+  const other = await openDatabase(location)
+  let made = 0
+  const texts = await Promise.all([0, 1, 2, 3].map((i) => loadSecretText(i % 2 ? db : other, 'text', () => `made ${made++}`)))
+  expect(new Set(texts).size).toBe(1)
+  expect(await loadSecretText(db, 'text', () => 'another')).toBe(texts[0])
   await closeDatabase(other)
 })
 

@@ -9,9 +9,17 @@ const SECRET_BYTES = 32
  * process. Two processes that start together agree, because the first insert decides and both read it.
  */
 export async function loadSecret(db: Db, name: string): Promise<Buffer> {
+  const value = await loadSecretText(db, name, () => randomBytes(SECRET_BYTES).toString('base64'))
+  const secret = Buffer.from(value, 'base64')
+  if (secret.length !== SECRET_BYTES) throw new Error(`the secret ${name} in the store is damaged: restore it from a backup`)
+  return secret
+}
+
+/** As `loadSecret`, of a text that `make` makes. */
+export async function loadSecretText(db: Db, name: string, make: () => string): Promise<string> {
   const known = await readSecret(db, name)
-  if (known) return known
-  const value = randomBytes(SECRET_BYTES).toString('base64')
+  if (known !== undefined) return known
+  const value = make()
   await write(db, (trx) =>
     trx
       .insertInto('secrets')
@@ -20,14 +28,11 @@ export async function loadSecret(db: Db, name: string): Promise<Buffer> {
       .execute(),
   )
   const made = await readSecret(db, name)
-  if (!made) throw new Error(`the secret ${name} was removed while it was made`)
+  if (made === undefined) throw new Error(`the secret ${name} was removed while it was made`)
   return made
 }
 
-async function readSecret(db: Db, name: string): Promise<Buffer | null> {
+async function readSecret(db: Db, name: string): Promise<string | undefined> {
   const row = await db.selectFrom('secrets').select('value').where('name', '=', name).executeTakeFirst()
-  if (!row) return null
-  const secret = Buffer.from(row.value, 'base64')
-  if (secret.length !== SECRET_BYTES) throw new Error(`the secret ${name} in the store is damaged: restore it from a backup`)
-  return secret
+  return row?.value
 }

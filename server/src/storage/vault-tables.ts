@@ -53,6 +53,9 @@ export interface VaultTables {
     /** In the bin since. */
     deleted_at: Millis | null
   }
+  /** Records that left a folder, purged or moved, at that revision of the folder. */
+  gone_records: { folder_id: string; record_id: string; revision: number }
+  /** What was superseded; the present version is the record's own row. */
   record_versions: RecordColumns & { record_id: string }
   /** The record's key of each epoch that a version needs, under the folder's key. */
   record_keys: { record_id: string; epoch: number; folder_id: string; folder_epoch: number; sealed: string }

@@ -6,6 +6,7 @@ import { announce } from '../storage/changes.ts'
 import type { Millis, Trx } from '../storage/database.ts'
 import { idsOf } from '../storage/json.ts'
 import { prepare } from '../storage/prepared.ts'
+import { markLeft } from './rotation-due.ts'
 import { type Team, touchTeam } from './team.ts'
 
 /** Ids that the audit log names one by one; past it, it counts. */
@@ -54,14 +55,16 @@ const deleteMembers = prepare<{ teamId: string; userIds: string }>()((db, p, dia
   db
     .deleteFrom('memberships')
     .where('team_id', '=', p.teamId)
-    .where('user_id', 'in', (eb) => eb.selectFrom(idsOf(dialect, p.userIds)).select('ids.value')),
+    .where('user_id', 'in', (eb) => eb.selectFrom(idsOf(dialect, p.userIds)).select('ids.value'))
+    .returning(['user_id', 'epoch']),
 )
 
 const deleteOthers = prepare<{ teamId: string; userIds: string }>()((db, p, dialect) =>
   db
     .deleteFrom('memberships')
     .where('team_id', '=', p.teamId)
-    .where('user_id', 'not in', (eb) => eb.selectFrom(idsOf(dialect, p.userIds)).select('ids.value')),
+    .where('user_id', 'not in', (eb) => eb.selectFrom(idsOf(dialect, p.userIds)).select('ids.value'))
+    .returning(['user_id', 'epoch']),
 )
 
 /**
@@ -75,18 +78,20 @@ export async function addMembers(trx: Trx, scope: Scope, team: Team, userIds: st
   return change
 }
 
-/** Takes members off a team. Who is not on it is passed over. */
+/** Takes members off a team: what is shared with it is theirs no more. Who is not on it is passed over. */
 export async function removeMembers(trx: Trx, scope: Scope, team: Team, userIds: string[]): Promise<MemberChanges> {
-  const { changes } = await deleteMembers(trx, { teamId: team.id, userIds: JSON.stringify(userIds) })
-  const change = { added: 0, removed: changes, ignored: [] }
+  const { rows } = await deleteMembers(trx, { teamId: team.id, userIds: JSON.stringify(userIds) })
+  await markLeft(trx, team.id, rows, scope.at)
+  const change = { added: 0, removed: rows.length, ignored: [] }
   await tell(trx, scope, team, change, { removed: userIds })
   return change
 }
 
 /** Makes the members exactly these. Who stays keeps their approval. @throws AppError `invalid_value` as addMembers does */
 export async function setMembers(trx: Trx, scope: Scope, team: Team, userIds: string[]): Promise<MemberChanges> {
-  const { changes } = await deleteOthers(trx, { teamId: team.id, userIds: JSON.stringify(userIds) })
-  const change = { ...(await insert(trx, scope, team, userIds)), removed: changes }
+  const { rows } = await deleteOthers(trx, { teamId: team.id, userIds: JSON.stringify(userIds) })
+  await markLeft(trx, team.id, rows, scope.at)
+  const change = { ...(await insert(trx, scope, team, userIds)), removed: rows.length }
   await tell(trx, scope, team, change, { members: userIds })
   return change
 }
@@ -99,7 +104,9 @@ export async function leaveAllTeams(trx: Trx, scope: Scope, userId: string): Pro
     await touchTeam(trx, teamId, scope.at)
     await announce(trx, { enterpriseId: scope.enterpriseId, kind: 'team', subjectId: teamId, at: scope.at })
   }
-  await trx.deleteFrom('memberships').where('user_id', '=', userId).execute()
+  const left = await trx.deleteFrom('memberships').where('user_id', '=', userId).returning(['team_id', 'user_id', 'epoch']).execute()
+  // What was deleted, not what was read before: on PostgreSQL a membership may have come in between.
+  for (const membership of left) await markLeft(trx, membership.team_id, [membership], scope.at)
   return teams.map(({ team_id: teamId }) => teamId)
 }
 

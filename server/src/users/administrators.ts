@@ -13,10 +13,12 @@ export async function isAdministrator(db: Db, userId: string): Promise<boolean> 
 }
 
 /**
- * Refuses what would leave the enterprise without an administrator who can sign in.
+ * Refuses what would leave the enterprise without a full administrator at its root who can sign in. Once the user has
+ * registered, the other one must have too: only who is in the enterprise log can name others there.
+ * @param user held by lockUserRow
  * @throws AppError `forbidden`
  */
-export async function guardLastAdministrator(trx: Trx, user: User, act: 'lock' | 'delete'): Promise<void> {
+export async function guardLastAdministrator(trx: Trx, user: User, act: 'lock' | 'delete' | 'dismiss' | 'demote'): Promise<void> {
   if (!(await isAdministrator(trx, user.id))) return
   // Writing to every administrator's row makes two such acts wait for each other: together they could lock out both.
   await trx
@@ -24,20 +26,22 @@ export async function guardLastAdministrator(trx: Trx, user: User, act: 'lock' |
     .set((eb) => ({ role: eb.ref('role') }))
     .where('user_id', 'in', (eb) => eb.selectFrom('users').select('id').where('enterprise_id', '=', user.enterprise_id))
     .execute()
-  const another = await trx
+  const full = await trx
     .selectFrom('administrators')
     .innerJoin('users', 'users.id', 'administrators.user_id')
-    .select('users.id')
-    .where('users.enterprise_id', '=', user.enterprise_id)
-    .where('users.id', '!=', user.id)
+    .innerJoin('nodes', 'nodes.id', 'administrators.node_id')
+    .select(['users.id', 'users.status'])
+    .where('nodes.enterprise_id', '=', user.enterprise_id)
+    .where('nodes.parent_id', 'is', null)
+    .where('administrators.role', '=', 'full')
     .where('users.status', '!=', 'locked')
     .where('users.deleted_at', 'is', null)
-    .limit(1)
-    .executeTakeFirst()
-  if (another) return
+    .execute()
+  const others = full.filter(({ id, status }) => id !== user.id && (status === 'active' || user.status !== 'active'))
+  if (others.length > 0 || !full.some(({ id }) => id === user.id)) return
   throw new AppError(
     'forbidden',
-    `${user.email} is the last administrator of the enterprise who is not locked: a directory cannot ${act} that account. ` +
-      'Make somebody else an administrator first.',
+    `${user.email} is the last administrator of the whole enterprise who is not locked: nobody, and no directory, can ${act} that account. ` +
+      'Make somebody else a full administrator of the root node first.',
   )
 }

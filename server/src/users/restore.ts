@@ -7,6 +7,8 @@ import type { Db, Trx } from '../storage/database.ts'
 import { prepare } from '../storage/prepared.ts'
 import { textKey } from '../storage/text-key.ts'
 import { isUniqueViolation } from '../storage/violation.ts'
+import { rejoinFolders } from '../vault/leave.ts'
+import { endAccess } from './end-access.ts'
 import { type Person, taken, type User } from './user.ts'
 
 const selectRetained = prepare<{ nodeId: string; emailKey: string }>()((db, p) =>
@@ -63,6 +65,8 @@ export async function restoreUser(
   if (!user) throw taken(email)
   // On PostgreSQL a team that was given this member while the directory deleted them still names them.
   await trx.deleteFrom('memberships').where('user_id', '=', user.id).execute()
+  await endAccess(trx, user, scope.actor, scope.at)
+  await rejoinFolders(trx, user.id)
   if (status === 'invited') await invite(trx, { id: user.id, enterpriseId: user.enterprise_id, email }, scope.at)
   await count(trx, scope.nodeId, { users: 1 })
   await record(trx, { ...scope, action: 'user.restored', subjectKind: 'user', subjectId: user.id, detail: { email, status } })

@@ -7,7 +7,9 @@ import type { EmailPolicy, Trx, UserStatus } from '../storage/database.ts'
 import { prepare } from '../storage/prepared.ts'
 import { textKey } from '../storage/text-key.ts'
 import { isUniqueViolation } from '../storage/violation.ts'
+import { type TeamWithoutHolder, teamsLeftWithoutHolder } from '../teams/without-holder.ts'
 import { guardLastAdministrator } from './administrators.ts'
+import { endAccess } from './end-access.ts'
 import { identityOf } from './person.ts'
 import { type Person, taken, type User } from './user.ts'
 
@@ -32,20 +34,22 @@ const updateRow = prepare<User>()((db, p) =>
     .where('id', '=', p.id),
 )
 
+/** What updateUser did. */
+export interface Updated {
+  user: User
+  events: UserEvent[]
+  /** Where the user was locked: teams on which nobody active is left who holds the key. */
+  teams: TeamWithoutHolder[]
+}
+
 /**
  * Makes the user what the directory now says. A changed userName changes the address the user signs in with, and
- * nothing else of the account. `active` locks and unlocks at once; unlocking needs no approval. What is the same
+ * nothing else of the account. `active` locks and unlocks at once: a lock ends every session; unlocking needs no approval. What is the same
  * already changes nothing, version and time included.
  * @param before the row, held by lockUserRow
  * @throws AppError `invalid_value` as identityOf does, `uniqueness`, `forbidden` for the last administrator.
  */
-export async function updateUser(
-  trx: Trx,
-  scope: Scope,
-  before: User,
-  person: Person,
-  policy: EmailPolicy,
-): Promise<{ user: User; events: UserEvent[] }> {
+export async function updateUser(trx: Trx, scope: Scope, before: User, person: Person, policy: EmailPolicy): Promise<Updated> {
   const { email, emailDiffers } = identityOf(person, policy)
   const described: User = {
     ...before,
@@ -59,20 +63,24 @@ export async function updateUser(
     status: statusAfter(before, person.active),
   }
   const events = eventsBetween(before, described)
-  if (events.length === 0) return { user: before, events }
-  if (events.includes('user.locked')) await guardLastAdministrator(trx, before, 'lock')
+  if (events.length === 0) return { user: before, events, teams: [] }
+  const isLocked = events.includes('user.locked')
+  if (isLocked) await guardLastAdministrator(trx, before, 'lock')
+  const teams = isLocked ? await teamsLeftWithoutHolder(trx, before.id) : []
   const user: User = { ...described, version: before.version + 1, updated_at: scope.at }
   await updateRow(trx, user).catch((error: unknown) => {
     throw isUniqueViolation(error) ? taken(email, error) : error
   })
   await followInvitations(trx, before, user, scope)
+  // After an unlock too: a sign-in that was under way during the lock may have left a session.
+  if (before.status !== user.status) await endAccess(trx, user, scope.actor, scope.at)
   await Promise.all([
     ...events.map((action) =>
       record(trx, { ...scope, action, subjectKind: 'user', subjectId: user.id, detail: detailOf(action, before, user) }),
     ),
     announce(trx, { enterpriseId: user.enterprise_id, kind: 'user', subjectId: user.id, at: scope.at }),
   ])
-  return { user, events }
+  return { user, events, teams }
 }
 
 function statusAfter(before: User, active: boolean | undefined): UserStatus {

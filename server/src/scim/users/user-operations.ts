@@ -46,7 +46,8 @@ export function patchUserById(trx: Trx, scope: Scope, caller: ScimCaller, id: st
 /** DELETE /Users/:id (RFC 7644 §3.6). */
 export async function removeUser(trx: Trx, scope: Scope, id: string, ifMatch?: string): Promise<Outcome> {
   if (ifMatch !== undefined) mindVersion(ifMatch, (await lockUserRow(trx, scope, id)).version)
-  return { status: 204, told: toldOfDeleted(await deleteUser(trx, scope, id)) }
+  const { user, teams } = await deleteUser(trx, scope, id)
+  return { status: 204, told: toldOfDeleted(user, teams) }
 }
 
 async function change(
@@ -59,12 +60,12 @@ async function change(
 ): Promise<Outcome> {
   const before = await lockUserRow(trx, scope, id)
   mindVersion(ifMatch, before.version)
-  const { user, events } = await updateUser(trx, scope, before, toPerson(wantedOf(toScimUser(before))), caller.emailPolicy)
+  const { user, events, teams } = await updateUser(trx, scope, before, toPerson(wantedOf(toScimUser(before))), caller.emailPolicy)
   const groups = await teamsOfUsers(trx, [id])
   return {
     status: 200,
     body: presentUser(toStoredUser(user, groups.get(id) ?? []), caller.base),
     version: user.version,
-    told: toldOfUpdated(before, user, events),
+    told: toldOfUpdated(before, user, events, teams),
   }
 }

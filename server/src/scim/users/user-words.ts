@@ -1,3 +1,4 @@
+import { type TeamWithoutHolder, wordsOfTeamsWithoutHolder } from '../../teams/without-holder.ts'
 import type { Created } from '../../users/create.ts'
 import type { UserEvent } from '../../users/update.ts'
 import type { User } from '../../users/user.ts'
@@ -18,19 +19,24 @@ export function toldOfCreated({ user, restored }: Created): Told {
   return about(restored ? 'user.restore' : 'user.create', user, what + then)
 }
 
-/** What PUT or PATCH did. */
-export function toldOfUpdated(before: User, user: User, events: readonly UserEvent[]): Told {
+/** What PUT or PATCH did. `teams`: on which the lock leaves nobody active who holds the key. */
+export function toldOfUpdated(before: User, user: User, events: readonly UserEvent[], teams: readonly TeamWithoutHolder[]): Told {
   if (events.length === 0) return about('user.update', user, `${user.email} was like this already: nothing changed.`)
   const words = events.map((event) => wordsFor[event](before, user))
-  return about(operationOf(events), user, words.join(' '))
+  return flagged(about(operationOf(events), user, words.join(' ')), teams)
 }
 
-/** What DELETE did. */
-export function toldOfDeleted(user: User): Told {
-  return {
-    ...about('user.delete', user, `Deleted ${user.email}: locked, taken off every team, the account kept for the retention time.`),
-    advice: undefined,
-  }
+/** What DELETE did. `teams` as in toldOfUpdated. */
+export function toldOfDeleted(user: User, teams: readonly TeamWithoutHolder[]): Told {
+  const summary = `Deleted ${user.email}: locked, taken off every team, the account kept for the retention time.`
+  return flagged({ ...about('user.delete', user, summary), advice: undefined }, teams)
+}
+
+function flagged(told: Told, teams: readonly TeamWithoutHolder[]): Told {
+  const warning = wordsOfTeamsWithoutHolder(teams)
+  if (warning === undefined) return told
+  const advice = told.advice === undefined ? warning.advice : `${warning.advice} ${told.advice}`
+  return { ...told, summary: `${told.summary} ${warning.summary}`, advice }
 }
 
 const wordsFor: Readonly<Record<UserEvent, (before: User, user: User) => string>> = {

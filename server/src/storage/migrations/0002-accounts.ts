@@ -23,9 +23,11 @@ export const accounts: Migration = ({ text, int8, end }) => [
     recovery_hash ${text},
     device_list ${text},
     device_list_version integer not null,
+    certified integer not null default 0,
     created_at ${int8} not null,
     updated_at ${int8} not null
   ) ${end}`,
+  'create index uncertified_accounts on accounts (user_id) where certified = 0',
   'create unique index accounts_by_recovery on accounts (recovery_hash) where recovery_hash is not null',
 
   `create table root_wraps (
@@ -130,8 +132,8 @@ export const accounts: Migration = ({ text, int8, end }) => [
   `alter table memberships add column key_grant ${text}`,
   `alter table memberships add column granted_by ${text}`,
   `alter table memberships add column granted_at ${int8}`,
-  // What waits for an approver: found without reading every membership.
-  "create index pending_memberships on memberships (team_id, user_id) where state = 'pending'",
+  // What waits for an approver, pending (epoch 0) or of an epoch before the team's: found without reading every membership.
+  'create index memberships_by_epoch on memberships (team_id, epoch, user_id)',
 
   `create table team_grants (
     team_id ${text} not null references teams,

@@ -47,6 +47,14 @@ export const vault: Migration = ({ text, int8, end }) => [
   ) ${end}`,
   'create index records_of_folder on records (folder_id, revision)',
 
+  // Whoever keeps a copy of the folder learns from it what to drop.
+  `create table gone_records (
+    folder_id ${text} not null references folders,
+    record_id ${text} not null,
+    revision ${int8} not null,
+    primary key (folder_id, record_id)
+  ) ${end}`,
+
   `create table record_versions (
     record_id ${text} not null references records,
     version integer not null,

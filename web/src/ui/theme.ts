@@ -1,0 +1,27 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
+
+/** From the lightest to the darkest. White text on the seventh, and it on white, both have a contrast above 4.5. */
+const pine: MantineColorsTuple = [
+  '#e8f6f4',
+  '#d3e9e6',
+  '#a6d3cd',
+  '#76bbb3',
+  '#4fa79d',
+  '#359a8f',
+  '#0f6e66',
+  '#0b5d57',
+  '#074c47',
+  '#033b37',
+]
+
+export const theme = createTheme({
+  primaryColor: 'pine',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.34,
+  colors: { pine },
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+  headings: { fontWeight: '650' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+})

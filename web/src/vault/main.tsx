@@ -1,0 +1,29 @@
+import { createRootRoute, createRoute, createRouter, RouterProvider, useNavigate } from '@tanstack/react-router'
+import { AcceptLinkPage } from '../sign-in/accept-link-page.tsx'
+import { SignInPage } from '../sign-in/sign-in-page.tsx'
+import { show } from '../ui/root.tsx'
+import { HomePage } from './home-page.tsx'
+
+const root = createRootRoute()
+
+function Accept() {
+  const navigate = useNavigate()
+  return <AcceptLinkPage onDone={(purpose) => (purpose === 'setup' ? window.location.assign('/console') : navigate({ to: '/' }))} />
+}
+
+function SignIn() {
+  const navigate = useNavigate()
+  const then = new URLSearchParams(window.location.search).get('then')
+  return <SignInPage onDone={() => (then === 'console' ? window.location.assign('/console') : navigate({ to: '/' }))} />
+}
+
+const router = createRouter({
+  routeTree: root.addChildren([
+    createRoute({ getParentRoute: () => root, path: '/', component: HomePage }),
+    createRoute({ getParentRoute: () => root, path: '/setup', component: Accept }),
+    createRoute({ getParentRoute: () => root, path: '/invite', component: Accept }),
+    createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn }),
+  ]),
+})
+
+show(<RouterProvider router={router} />)
