@@ -1,11 +1,12 @@
 import { changePassword } from '@claviger/client/account/password.ts'
 import { recoverByCode } from '@claviger/client/account/recovery.ts'
+import { renewRecoveryCode } from '@claviger/client/account/renew-recovery-code.ts'
 import type { Command } from 'commander'
 import { originOf } from './account.ts'
 import { say, writeJson } from './output.ts'
 import { addPersonOptions, deviceName, type PersonOptions } from './person.ts'
 import { fileProfileStore } from './profile.ts'
-import { addTotpOption, answerWith, proveAgain } from './prove.ts'
+import { addProofOptions, addTotpOption, answerWith, openProven, type ProofOptions, proveAgain } from './prove.ts'
 import { readSecrets } from './secrets.ts'
 
 interface ChangeOptions extends PersonOptions {
@@ -20,7 +21,7 @@ interface RecoverOptions extends PersonOptions {
   totp?: string
 }
 
-/** Adds `password change` and `recover`. */
+/** Adds `password change`, `recover` and `recovery-code renew`. */
 export function addAccountChangeCommands(program: Command): void {
   const password = program.command('password').description('your password')
   addTotpOption(addPersonOptions(password.command('change')))
@@ -33,6 +34,8 @@ export function addAccountChangeCommands(program: Command): void {
     .requiredOption('--email <address>', 'your e-mail address')
     .option('--code-stdin', 'read the recovery code and the new password from standard input, one a line')
     .action(recover)
+  const recoveryCode = program.command('recovery-code').description('your recovery code')
+  addProofOptions(recoveryCode.command('renew')).description('make a new one; the one before is void').action(renew)
 }
 
 async function change({ passwordStdin, ...options }: ChangeOptions) {
@@ -62,8 +65,21 @@ async function recover({ server, email, codeStdin, totp, profile, json }: Recove
   await say(
     `The password of ${account.profile.email} is set anew, and this device signed in. All other devices are to sign in again.`,
     '',
+    ...newCode(recoveryCode),
+  )
+}
+
+async function renew(options: ProofOptions) {
+  const account = await openProven(options)
+  const recoveryCode = await renewRecoveryCode(account)
+  if (options.json) return writeJson({ email: account.profile.email, recoveryCode })
+  await say(...newCode(recoveryCode))
+}
+
+function newCode(recoveryCode: string): string[] {
+  return [
     `Recovery code: ${recoveryCode}`,
     '',
-    'The one that you used is void. Write this one down and keep it apart from this machine. It is shown this once.',
-  )
+    'The one before is void. Write this one down and keep it apart from this machine. It is shown this once.',
+  ]
 }

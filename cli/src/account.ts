@@ -9,6 +9,7 @@ import { say, writeJson } from './output.ts'
 import { chooseSecret, readSecret } from './password.ts'
 import { addPersonOptions, deviceName, openPerson, type PersonOptions } from './person.ts'
 import { fileProfileStore, hasProfile } from './profile.ts'
+import { answerWith } from './prove.ts'
 
 interface PasswordOptions extends PersonOptions {
   passwordStdin?: boolean
@@ -72,7 +73,7 @@ async function start({
     store: fileProfileStore(profile),
     deviceName: deviceName(),
     exportable: true,
-    secondFactor: async () => ({ totp: totp ?? (await readSecret(false, 'code of your authenticator')) }),
+    secondFactor: answerWith(totp),
   })
   await tell(account, json)
 }

@@ -1,39 +1,35 @@
 import type { OpenAccount } from '@claviger/client/account/open-account.ts'
 import { call } from '@claviger/client/api/call.ts'
-import { approveWork } from '@claviger/client/approvals/approve.ts'
+import { type ApprovalOptions, approveWork } from '@claviger/client/approvals/approve.ts'
 import { approverOf } from '@claviger/client/approvals/approver.ts'
 import type { ApprovalReport } from '@claviger/client/approvals/report.ts'
-import { safetyWords } from '@claviger/client/keys/safety-words.ts'
-import { readApprovalWork, type WaitingPerson } from '@claviger/contract/api/approvals.ts'
+import { findRecipients } from '@claviger/contract/api/vault.ts'
 import { AppError } from '@claviger/server/errors.ts'
 import type { Command } from 'commander'
+import { showWords } from './approve-words.ts'
 import { EXIT_FAILED } from './directory.ts'
 import { say, writeJson } from './output.ts'
 import { readAllPending, type Waiting } from './pending.ts'
 import { addPersonOptions, openPerson, type PersonOptions } from './person.ts'
+import { nameOf, type ReportLine, refusalLine, reportLines, reportOf } from './report.ts'
 
-interface ApproveOptions extends PersonOptions {
+interface Wanted {
   team?: string
   user?: string
   all?: boolean
-  dryRun?: boolean
-  words?: boolean
 }
 
-/** One thing that was done, or that waits on. */
-interface Line {
-  kind: string
-  team?: string
-  user?: string
-  why?: string
+interface ApproveOptions extends PersonOptions, Wanted {
+  dryRun?: boolean
+  words?: boolean
 }
 
 /** Adds `approve`. */
 export function addApproveCommand(program: Command): void {
   addPersonOptions(program.command('approve'))
     .description('approve teams, memberships and people: the keys are made and given here')
-    .option('--team <name>', 'this team, and its members')
-    .option('--user <email>', 'this person, and their memberships')
+    .option('--team <team>', 'this team (name or id), and its members')
+    .option('--user <email>', 'this person, and the teams that they wait for')
     .option('--all', 'everything that waits for you')
     .option('--dry-run', 'say what would be done, and do nothing')
     .option('--words', 'show the safety words of people who are not verified yet, and approve nobody')
@@ -41,92 +37,85 @@ export function addApproveCommand(program: Command): void {
 }
 
 async function approve({ team, user, all, dryRun = false, words = false, ...options }: ApproveOptions) {
-  if (!all && team === undefined && user === undefined && !words) {
-    throw new AppError('invalid_value', 'Say what to approve: --team NAME, --user EMAIL or --all (claviger pending shows what waits).')
-  }
+  const wanted = wantedOf({ team, user, all }, words)
   const account = await openPerson(options)
   if (words) return showWords(account, user, options.json)
   const before = await readAllPending(account.connection)
-  const chosen = before.filter((item) => matches(item.team, team) && matches(item.email, user))
-  const people = new Set(chosen.map(({ email }) => email))
-  const teams = new Set(chosen.map(({ teamId }) => teamId))
-  const { root, owner } = account
-  const report = await approveWork(approverOf(account), {
-    ...(!all && { teams: ({ teamId, teamName }) => matches(teamName, team) && teams.has(teamId) }),
-    ...(!all && { users: ({ email }) => matches(email, user) }),
-    certify: all ? true : ({ email }) => people.has(email),
-    own: { root, owner },
-    dryRun,
-  })
-  const approved = doneOf(report)
-  const skipped = skippedOf(report, before)
-  const after = dryRun ? [] : await readAllPending(account.connection)
-  const waiting = after.filter((item) => matches(item.team, team) && matches(item.email, user)).map(lineOf)
+  const chosen = chosenOf(before, wanted)
+  if (chosen.length === 0) await requireKnown(account, wanted)
+  const report = await approveWork(approverOf(account), { ...filtersOf(chosen, wanted), own: ownOf(account), dryRun })
+  if (!wanted.all) dropOthers(report)
+  const { approved, skipped } = reportOf(report, before)
+  const waiting = dryRun ? [] : chosenOf(await readAllPending(account.connection), wanted).map(lineOf)
   if (skipped.length > 0 && approved.length === 0) process.exitCode = EXIT_FAILED
   if (options.json) return writeJson({ approved, skipped, waiting })
   await say(
-    ...approved.map((line) => `${dryRun ? 'Would approve' : 'Approved'} ${describe(line)}.`),
-    ...skipped.map((line) => `Not ${describe(line)}: ${line.why}`),
-    ...waiting.filter(({ why }) => !skipped.some((line) => line.why === why)).map((line) => `Waits: ${describe(line)}. ${line.why}`),
+    ...reportLines(report, dryRun),
+    ...skipped.map(refusalLine),
+    ...waiting.map((line) => `Waits: ${nameOf(line)}. ${line.why ?? ''}`.trim()),
     ...(approved.length + skipped.length + waiting.length === 0 ? ['Nothing waits for you there.'] : []),
   )
 }
 
-function doneOf({ certified, approvedTeams, approved, renewed, rotated, rotatedFolders }: ApprovalReport): Line[] {
-  return [
-    ...certified.map(({ email }) => ({ kind: 'user', user: email })),
-    ...approvedTeams.map(({ teamName }) => ({ kind: 'team', team: teamName })),
-    ...rotated.map(({ teamName }) => ({ kind: 'rotation', team: teamName })),
-    ...approved.map(({ teamName, email }) => ({ kind: 'membership', team: teamName, user: email })),
-    ...renewed.map(({ teamName, email }) => ({ kind: 'renewal', team: teamName, user: email })),
-    ...Array.from({ length: rotatedFolders }, () => ({ kind: 'folder' })),
-  ]
+/** @throws AppError `invalid_value` where nothing, or two things at odds, are to be approved */
+function wantedOf({ team, user, all = false }: { [Name in keyof Wanted]: Wanted[Name] | undefined }, words: boolean): Wanted {
+  if (all && (team !== undefined || user !== undefined)) {
+    throw new AppError('invalid_value', 'Either --all, or --team and --user: nothing was done.')
+  }
+  if (!all && team === undefined && user === undefined && !words) {
+    throw new AppError('invalid_value', 'Say what to approve: --team NAME, --user EMAIL or --all (claviger pending shows what waits).')
+  }
+  return { all, ...(team !== undefined && { team: team.trim() }), ...(user !== undefined && { user: user.trim() }) }
 }
 
-/** What was refused, with the names that ids stand for. */
-function skippedOf({ skipped }: ApprovalReport, known: readonly Waiting[]): Line[] {
-  return skipped.map(({ what, teamId, userId, why }) => {
-    const team = known.find((item) => item.teamId === teamId)?.team
-    const user = known.find((item) => item.userId === userId)?.email
-    return { kind: what, ...(team && { team }), ...(user && { user }), why }
-  })
+/** What waits of what is wanted. @throws AppError `invalid_value` where several teams have the name */
+function chosenOf(pending: readonly Waiting[], { team, user }: Wanted): Waiting[] {
+  const teams = new Set(pending.filter((item) => item.teamId === team || same(item.team, team)).map(({ teamId }) => teamId))
+  if (team !== undefined && teams.size > 1) {
+    throw new AppError('invalid_value', `${teams.size} teams are called ${team}: give the id of one, ${[...teams].join(' or ')}.`)
+  }
+  return pending.filter((item) => (team === undefined || teams.has(item.teamId)) && (user === undefined || same(item.email, user)))
 }
 
-function lineOf({ kind, team, email, reason }: Waiting): Line {
-  return { kind, ...(team !== null && { team }), ...(email !== null && { user: email }), why: reason }
+function same(name: string | null, wanted: string | undefined): boolean {
+  return wanted !== undefined && name?.toLowerCase() === wanted.toLowerCase()
 }
 
-function describe({ kind, team, user }: Line): string {
-  if (kind === 'folder') return 'the next key of a folder'
-  if (kind === 'rotation') return `the next key of ${team ?? 'a team'}`
-  return [
-    user ?? (team === undefined ? kind : `the team ${team}`),
-    ...(user !== undefined && team !== undefined ? [`on ${team}`] : []),
-  ].join(' ')
+/** Nothing waits: because all is done, or because the name is wrong. @throws AppError `not_found` */
+async function requireKnown({ connection }: OpenAccount, { team, user }: Wanted): Promise<void> {
+  for (const text of [team, user]) {
+    if (text === undefined) continue
+    const { people, teams } = await call(connection, findRecipients, { text })
+    const isKnown =
+      text === team ? teams.some(({ teamId, name }) => teamId === text || same(name, text)) : people.some((one) => same(one.email, text))
+    if (isKnown) continue
+    const what = text === team ? `team ${text}` : `person with the address ${text}`
+    throw new AppError('not_found', `There is no ${what} that waits for you: \`claviger pending\` shows who and what does.`)
+  }
 }
 
-function matches(name: string | null, wanted: string | undefined): boolean {
-  return wanted === undefined || name?.toLowerCase() === wanted.trim().toLowerCase()
+/** The teams of what was chosen, the people of it, and nobody else. */
+function filtersOf(chosen: readonly Waiting[], { all, user }: Wanted): Omit<ApprovalOptions, 'own' | 'dryRun'> {
+  if (all) return { certify: true }
+  const teams = new Set(chosen.map(({ teamId }) => teamId))
+  const people = new Set(chosen.map(({ email }) => email))
+  return {
+    teams: ({ teamId }) => teams.has(teamId),
+    users: ({ email }) => user === undefined || same(email, user),
+    certify: ({ email }) => people.has(email),
+  }
 }
 
-/** Six words that this person and the administrator read to each other: they are the same where nobody swapped a key. */
-async function showWords(account: OpenAccount, user: string | undefined, json: boolean | undefined) {
-  const { people } = await call(account.connection, readApprovalWork, { after: undefined })
-  const { owner, identity } = account
-  const own = { userId: owner.userId, keys: identity.public }
-  const shown = await Promise.all(
-    people
-      .filter(({ email }) => matches(email, user))
-      .map(async (person: WaitingPerson) => ({
-        user: person.email,
-        words: await safetyWords(owner.enterprise, own, { userId: person.userId, keys: person.identity }),
-      })),
-  )
-  if (json) return writeJson(shown)
-  await say(
-    ...shown.map(({ user: email, words }) => `${email}: ${words.join(' ')}`),
-    shown.length === 0
-      ? 'Nobody waits to be verified.'
-      : 'Each of them sees the same words with `claviger words`. If they differ, approve nobody.',
-  )
+function ownOf({ root, owner }: OpenAccount) {
+  return { root, owner }
+}
+
+/** Folders that wait for their next key are looked after by the way; they are not what was asked for. */
+function dropOthers({ skipped }: ApprovalReport): void {
+  const asked = skipped.filter(({ what }) => what !== 'folder' && what !== 'approvers')
+  skipped.splice(0, skipped.length, ...asked)
+}
+
+function lineOf({ kind, team, email, code, reason }: Waiting): ReportLine {
+  return { kind, ...(team !== null && { team }), ...(email !== null && { user: email }), code, why: reason }
 }

@@ -1,9 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { elementsOf, startCommand, textAt } from './testing-command.ts'
-import { newFolder, PASSWORD, personAt, startWithAdministrator } from './testing-person.ts'
-
-const WORDS = /^Safety words: ([a-z]+(?: [a-z]+){5})$/m
+import { newFolder, PASSWORD, personAt, startWithAdministrator, wordsShownBy } from './testing-person.ts'
 
 test('a new device is let in by its own user who compares the words, and removed again', { timeout: 120_000 }, async () => {
   const { administrator: ada, url } = await startWithAdministrator()
@@ -17,7 +15,7 @@ test('a new device is let in by its own user who compares the words, and removed
 
   const request = startCommand([...asking, '--name', 'Laptop \u001b[2J', '--json'])
   const waiting = await requestOf(ada)
-  const words = WORDS.exec(request.printed().err)?.[1] ?? ''
+  const words = await wordsShownBy(request)
   expect(waiting).toMatchObject({ words, name: 'Laptop \u001b[2J' })
   const shown = await ada.run(['devices'])
   expect(shown).toMatchObject({ code: 0, out: expect.stringContaining(`"Laptop \u{FFFD}[2J" asks to be let in`) })

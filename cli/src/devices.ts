@@ -3,7 +3,7 @@ import { endSession, ownDevices, removeDevice } from '@claviger/client/account/d
 import type { OpenAccount } from '@claviger/client/account/open-account.ts'
 import { AppError } from '@claviger/server/errors.ts'
 import type { Command } from 'commander'
-import { confirm } from './confirm.ts'
+import { areSameWords } from './compare-words.ts'
 import { say, Table, timeJson, timeText, writeJson } from './output.ts'
 import { addPersonOptions, openPerson, type PersonOptions } from './person.ts'
 
@@ -84,7 +84,10 @@ async function tellWaiting(requests: readonly WaitingForMe[]) {
 async function approve(requestId: string, { words, ...options }: PersonOptions & { words?: string }) {
   const account = await openPerson(options)
   const request = await findRequest(account, requestId)
-  await requireSameWords(request, words)
+  if (!(await areSameWords(request.name, request.words, words))) {
+    const advice = 'Somebody may stand between the two devices. Deny the request, and begin anew on the new device.'
+    throw new AppError('forbidden', `The words are not the same: the device was not let in. ${advice}`)
+  }
   await letIn(account, request)
   const { name, device } = request
   if (options.json) return writeJson({ requestId, deviceId: device.id, name })
@@ -98,19 +101,6 @@ async function findRequest(account: OpenAccount, requestId: string): Promise<Wai
     'not_found',
     `Nothing waits under ${requestId}: it was answered, or took too long. \`claviger devices\` lists what waits.`,
   )
-}
-
-/** Only the comparison tells a device of one's own from one that a server made up. @throws AppError `forbidden`, `invalid_value` */
-async function requireSameWords({ name, words }: WaitingForMe, given: string | undefined): Promise<void> {
-  if (given === undefined) {
-    if (await confirm([`"${name}" must show these six words: ${words.join(' ')}`], 'Does it show the same', '--words')) return
-  } else if (plain(given) === words.join(' ')) return
-  const advice = 'Somebody may stand between the two devices. Deny the request, and begin anew on the new device.'
-  throw new AppError('forbidden', `The words are not the same: the device was not let in. ${advice}`)
-}
-
-function plain(words: string): string {
-  return words.trim().toLowerCase().split(/\s+/).join(' ')
 }
 
 async function deny(requestId: string, options: PersonOptions) {

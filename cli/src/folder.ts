@@ -73,13 +73,17 @@ async function list(options: PersonOptions) {
   await table.end('You have no folders: claviger folder add NAME')
 }
 
-async function describe(vault: Vault, { owner }: OpenAccount, { folderId, name, role, ownerId, sharedWith, key, rotationDue }: OpenFolder) {
+async function describe(
+  vault: Vault,
+  { owner, profile }: OpenAccount,
+  { folderId, name, role, ownerId, sharedWith, key, rotationDue }: OpenFolder,
+) {
   const access = sharedWith === 0 && ownerId === owner.userId ? [] : await vault.access(folderId)
   return {
     id: folderId,
     name,
     role,
-    owner: access.find(({ kind }) => kind === 'owner')?.name ?? null,
+    owner: ownerId === owner.userId ? profile.email : (access.find(({ kind }) => kind === 'owner')?.name ?? null),
     sharedWith: access.filter(({ kind }) => kind !== 'owner').map((to) => ({ kind: to.kind, name: to.name, role: to.role })),
     records: vault.records(folderId).length,
     keyEpoch: key.epoch,

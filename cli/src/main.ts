@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addAccountCommands } from './account.ts'
 import { addAccountChangeCommands } from './account-change.ts'
 import { addApproveCommand } from './approve.ts'
+import { addAutomatorCommands } from './automator.ts'
 import { addBackupCommands } from './backup.ts'
 import { addDemoCommand } from './demo.ts'
 import { addDeviceRequestCommand } from './device-request.ts'
@@ -22,6 +23,7 @@ import { printable } from './output.ts'
 import { addPendingCommand } from './pending.ts'
 import { addPolicyCommand } from './policy.ts'
 import { addRecordCommands } from './record.ts'
+import { addRecoverUserCommands } from './recover-user.ts'
 import { refusalText } from './refusal.ts'
 import { addSecondFactorCommands } from './second-factor.ts'
 import { addServeCommand } from './serve.ts'
@@ -61,11 +63,13 @@ function commands(): Command {
   addDevicesCommands(program)
   addDeviceRequestCommand(program)
   addNoticesCommand(program)
+  addRecoverUserCommands(program)
   addPendingCommand(program)
   addRecordCommands(program)
   addFolderCommands(program)
   addWordsCommand(program)
   addWatchCommand(program)
+  addAutomatorCommands(program)
   addApproveCommand(program)
   addPolicyCommand(program)
   addBackupCommands(program)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@claviger/server/errors.ts'
 import type { z } from 'zod'
@@ -69,12 +69,25 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/**
+ * Makes a folder that only its user may enter. One that is there is left as it is: it may hold other things, and the files
+ * are private by themselves. @throws AppError `forbidden` where no file can be made in it
+ */
+export function makePrivateFolder(folder: string): void {
+  try {
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    accessSync(folder, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new AppError('forbidden', `${folder} cannot hold private keys: nothing can be written there. Choose another folder.`, {
+      cause: error,
+    })
+  }
+}
+
 async function locked<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const folder = dirname(path)
-  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
-  else if (!existsSync(path)) chmodSync(folder, 0o700)
-  const lock = `${path}.lock`
-  while (!(await taken(lock))) await sleep(LOCK_WAIT_MILLIS)
+  makePrivateFolder(dirname(path))
+  const lock = lockOf(path)
+  while (!(await taken(path))) await sleep(LOCK_WAIT_MILLIS)
   try {
     return await work()
   } finally {
@@ -83,20 +96,22 @@ async function locked<T>(path: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** A folder can be made once. */
-async function taken(lock: string): Promise<boolean> {
+async function taken(path: string): Promise<boolean> {
+  const lock = lockOf(path)
   try {
     await mkdir(lock)
     return true
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     const held = await stat(lock).catch(() => null)
-    if (held !== null && Date.now() - held.mtimeMs > STALE_LOCK_MILLIS) await removeStale(lock, held.ino)
+    if (held !== null && Date.now() - held.mtimeMs > STALE_LOCK_MILLIS) await removeStale(path, held.ino)
     return false
   }
 }
 
 /** Of several who see the same stale lock one moves it away; who by then moves the next holder's gives it back. */
-async function removeStale(lock: string, ino: number): Promise<void> {
+async function removeStale(path: string, ino: number): Promise<void> {
+  const lock = lockOf(path)
   const aside = `${lock}.${randomUUID()}`
   const moved = await rename(lock, aside).then(
     () => true,
@@ -104,5 +119,17 @@ async function removeStale(lock: string, ino: number): Promise<void> {
   )
   if (!moved) return
   if ((await stat(aside)).ino !== ino) await rename(aside, lock).catch(() => {})
+  else await removeUnfinished(path)
   await rm(aside, { recursive: true, force: true })
+}
+
+/** What whoever was killed had written holds private keys too. */
+async function removeUnfinished(path: string): Promise<void> {
+  const folder = dirname(path)
+  const names = (await readdir(folder)).filter((name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.new'))
+  await Promise.all(names.map((name) => rm(join(folder, name), { force: true })))
+}
+
+function lockOf(path: string): string {
+  return `${path}.lock`
 }

@@ -44,7 +44,9 @@ async function attach(title: string, path: string, options: PersonOptions) {
   const { recordId, meta } = recordNamed(vault.records(), title)
   const handle = await opened(path, 'r')
   try {
-    const { size } = await handle.stat()
+    const about = await handle.stat()
+    if (!about.isFile()) throw new AppError('invalid_value', `${path} is no file: give a file, or a folder packed into one.`)
+    const { size } = about
     const source: FileSource = {
       size,
       async read(from, to) {

@@ -1,30 +1,21 @@
-import { generatePassword, USUAL_LENGTH } from '@claviger/client/vault/generate-password.ts'
-import type { NewRecordBody, NewRecordMeta, RecordBody } from '@claviger/client/vault/record-types.ts'
+import { RecordBody, type RecordType } from '@claviger/client/vault/record-types.ts'
 import { AppError } from '@claviger/server/errors.ts'
 import { type Command, Option } from 'commander'
 import { EXIT_FAILED } from './directory.ts'
 import { openVaultOf } from './folder.ts'
 import { say, Table, timeJson, timeText, writeJson } from './output.ts'
-import { readSecret } from './password.ts'
 import { addPersonOptions, type PersonOptions } from './person.ts'
+import { addFieldOptions, contentOf, type FieldOptions } from './record-fields.ts'
 import { addRecordFileCommands } from './record-files.ts'
-import { hiddenFields, shownRecord } from './record-shown.ts'
+import { recordLines, shownRecord } from './record-shown.ts'
+import { addRecordTotpCommand } from './record-totp.ts'
 import { folderNamed, recordNamed, recordsIn } from './vault-names.ts'
 
-interface FieldOptions extends PersonOptions {
-  title?: string
-  username?: string
-  url?: string
-  notes?: string
-  passwordStdin?: boolean
-  generate?: boolean | string
-}
-
-/** Adds `record add|get|list|edit|remove|restore|history` and what record-files.ts adds. */
+/** Adds `record add|get|list|edit|remove|restore|history`, and what record-files.ts and record-totp.ts have. */
 export function addRecordCommands(program: Command): void {
   const record = program.command('record').description('the records of your vault')
-  const types = new Option('--type <type>', 'login or note').choices(['login', 'note']).default('login')
-  addFields(record.command('add'))
+  const types = new Option('--type <type>', 'what it is').choices(RecordBody.options.map(({ shape }) => shape.type.value)).default('login')
+  addFieldOptions(addPersonOptions(record.command('add')))
     .description('add a record')
     .requiredOption('--folder <folder>', 'name or id')
     .requiredOption('--title <title>', 'what lists show')
@@ -35,13 +26,14 @@ export function addRecordCommands(program: Command): void {
     .argument('<title>', 'title or id')
     .option('--folder <folder>', 'only in this folder')
     .option('--show', 'show what is hidden')
+    .option('--at <version>', 'as it was then (`record history` lists the versions)')
     .action(get)
   addPersonOptions(record.command('list'))
     .description('the records that you can open')
     .option('--folder <folder>', 'only this folder')
     .option('--bin', 'what is in the bin')
     .action(list)
-  addFields(record.command('edit'))
+  addFieldOptions(addPersonOptions(record.command('edit')))
     .description('change a record')
     .argument('<title>', 'title or id')
     .option('--title <title>', 'another title')
@@ -49,47 +41,33 @@ export function addRecordCommands(program: Command): void {
   addPersonOptions(record.command('remove')).description('move a record into the bin').argument('<title>', 'title or id').action(remove)
   addPersonOptions(record.command('restore')).description('take a record out of the bin').argument('<title>', 'title or id').action(restore)
   addPersonOptions(record.command('history')).description('the versions of a record').argument('<title>', 'title or id').action(history)
+  addRecordTotpCommand(record)
   addRecordFileCommands(record)
 }
 
-function addFields(command: Command): Command {
-  return addPersonOptions(command)
-    .option('--username <name>', 'whom to sign in as')
-    .option('--url <url>', 'where it is used')
-    .option('--notes <text>', 'notes')
-    .option('--password-stdin', 'read the password from standard input, one line')
-    .option('--generate [length]', 'make a random password')
-}
-
-async function add({ folder, type, ...options }: FieldOptions & { folder: string; title: string; type: 'login' | 'note' }) {
+async function add({ folder, type, ...options }: FieldOptions & { folder: string; title: string; type: RecordType }) {
+  const content = await contentOf(options, type)
   const { vault } = await openVaultOf(options)
   const { folderId, name } = folderNamed(vault.folders(), folder)
-  const password = type === 'login' ? await passwordOf(options) : undefined
-  const meta: NewRecordMeta = {
-    type,
-    title: options.title,
-    hint: options.username ?? '',
-    urls: options.url === undefined ? [] : [options.url],
-  }
-  const notes = options.notes ?? ''
-  const body: NewRecordBody = type === 'note' ? { type, notes } : { type, password: password ?? '', notes }
-  const { recordId } = await vault.addRecord(folderId, { meta, body })
+  const { recordId } = await vault.addRecord(folderId, content)
   if (options.json) return writeJson({ id: recordId, folder: name, title: options.title })
   await say(`Added ${options.title} to ${name}.`)
 }
 
-async function get(title: string, { folder, show, ...options }: PersonOptions & { folder?: string; show?: boolean }) {
+async function get(title: string, { folder, show, at, ...options }: PersonOptions & { folder?: string; show?: boolean; at?: string }) {
   const { vault } = await openVaultOf(options)
-  const { recordId } = recordNamed(recordsIn(vault, folder), title)
-  const whole = await vault.read(recordId)
-  const shown = shownRecord(whole, vault.folders())
+  const record = recordNamed(recordsIn(vault, folder), title)
+  const { recordId, version } = record
+  const isOld = at !== undefined && Number(at) !== version
+  const readable = isOld ? { ...record, ...(await vault.readVersion(recordId, readVersion(at))), files: [] } : await vault.read(recordId)
+  const shown = shownRecord(readable, vault.folders())
   if (options.json) return writeJson(shown)
-  const lines = Object.entries(shown).flatMap(([name, value]) => {
-    if (value === '' || value === null || (Array.isArray(value) && value.length === 0)) return []
-    const isHidden = hiddenFields.has(name) && !show
-    return [`${name}: ${isHidden ? '•••••••• (--show)' : typeof value === 'object' ? JSON.stringify(value) : String(value)}`]
-  })
-  await say(...lines)
+  await say(...recordLines(shown, show === true))
+}
+
+function readVersion(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
+  throw new AppError('invalid_value', `${text} is no version: give a number, as \`claviger record history\` lists them.`)
 }
 
 async function list({ folder, bin, ...options }: PersonOptions & { folder?: string; bin?: boolean }) {
@@ -121,42 +99,20 @@ async function list({ folder, bin, ...options }: PersonOptions & { folder?: stri
 async function edit(title: string, options: FieldOptions) {
   const { vault } = await openVaultOf(options)
   const before = await vault.read(recordNamed(vault.records(), title).recordId)
-  const password = await passwordOf(options)
-  const meta: NewRecordMeta = {
-    ...before.meta,
-    title: options.title ?? before.meta.title,
-    hint: options.username ?? before.meta.hint,
-    urls: options.url === undefined ? before.meta.urls : [options.url, ...before.meta.urls.slice(1)],
-  }
-  const saved = await vault.saveRecord(before, { meta, body: changedBody(before.body, password, options.notes) })
+  const { meta, body } = await contentOf(options, before.body.type, before)
+  const saved = await vault.saveRecord(before, { meta, body })
   if (saved.kind === 'saved') {
     if (options.json) return writeJson({ id: before.recordId, version: saved.record.version })
     return say(`Saved ${meta.title}, version ${saved.record.version}.`)
   }
   // Both texts are kept: theirs is the record, this one stands beside it.
-  const copy = await vault.addRecord(before.folderId, { meta: { ...meta, title: `${meta.title} (my change)` }, body: saved.mine.body })
+  const copy = await vault.addRecord(before.folderId, { meta: { ...meta, title: `${meta.title.slice(0, 480)} (my change)` }, body })
   process.exitCode = EXIT_FAILED
   if (options.json) return writeJson({ id: before.recordId, conflict: true, copy: copy.recordId })
   await say(
     'Somebody else changed this record meanwhile. Theirs stays; yours is kept beside it.',
     `Yours: ${copy.meta.title} (${copy.recordId})`,
   )
-}
-
-function changedBody(body: RecordBody, password: string | undefined, notes: string | undefined): NewRecordBody {
-  if (password !== undefined && body.type !== 'login')
-    throw new AppError('invalid_value', `A record of the type ${body.type} has no password.`)
-  return { ...body, ...(notes !== undefined && { notes }), ...(password !== undefined && body.type === 'login' && { password }) }
-}
-
-async function passwordOf({ passwordStdin, generate }: FieldOptions): Promise<string | undefined> {
-  if (generate === undefined || generate === false) return passwordStdin ? readSecret(true, 'password') : undefined
-  const length = generate === true ? USUAL_LENGTH : Number(generate)
-  try {
-    return generatePassword({ length })
-  } catch (error) {
-    throw new AppError('invalid_value', `--generate takes a length. ${error instanceof RangeError ? error.message : ''}`.trim())
-  }
 }
 
 async function remove(title: string, options: PersonOptions) {

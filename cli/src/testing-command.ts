@@ -46,19 +46,22 @@ export interface StartOptions {
   /** The Node that runs it; the one of the tests unless given. */
   node?: string
   cwd?: string
-  /** What it reads from standard input; nothing unless given. */
-  input?: string
+  /** What is run instead of the binary. */
+  script?: string
+  /** What it reads from standard input, once it is there; nothing unless given. */
+  input?: string | Promise<string>
 }
 
 /** Starts the real binary, in an environment without settings but these. It is gone when the test is over. */
 export function startCommand(
   args: readonly string[],
-  { env = {}, node = process.execPath, cwd, input }: StartOptions = {},
+  { env = {}, node = process.execPath, cwd, script = BINARY, input }: StartOptions = {},
 ): StartedCommand {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(node, [BINARY, ...args], { env: { PATH, HOME, ...env }, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(node, [script, ...args], { env: { PATH, HOME, ...env }, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.on('error', () => {})
-  child.stdin.end(input ?? '')
+  if (typeof input === 'object') input.then((text) => child.stdin.end(text))
+  else child.stdin.end(input ?? '')
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

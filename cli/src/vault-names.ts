@@ -1,6 +1,7 @@
 import type { OpenFolder, OpenRecord } from '@claviger/client/vault/contents.ts'
 import type { Vault } from '@claviger/client/vault/vault.ts'
 import { AppError } from '@claviger/server/errors.ts'
+import { printable } from './output.ts'
 
 /** The folder of this id or name. @throws AppError `not_found`, `invalid_value` where several have the name */
 export function folderNamed(folders: readonly OpenFolder[], text: string): OpenFolder {
@@ -43,7 +44,7 @@ export function recordsIn(vault: Vault, folder: string | undefined): OpenRecord[
 
 /** Says on standard error what this device did not accept of the server. */
 export function warnOfRefused(vault: Vault): void {
-  for (const { kind, message } of vault.refused()) process.stderr.write(`warning: a ${kind} was refused: ${message}\n`)
+  for (const { kind, message } of vault.refused()) process.stderr.write(`warning: a ${kind} was refused: ${printable(message)}\n`)
 }
 
 /** What is meant to the letter, where anything is. */

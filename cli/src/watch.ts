@@ -1,13 +1,11 @@
 import type { OpenAccount } from '@claviger/client/account/open-account.ts'
-import { ApiError } from '@claviger/client/api/call.ts'
 import { approveWork } from '@claviger/client/approvals/approve.ts'
 import { type Approver, approverOf } from '@claviger/client/approvals/approver.ts'
-import type { ApprovalReport } from '@claviger/client/approvals/report.ts'
-import { followChanges } from '@claviger/client/changes/follow.ts'
-import { ClientError } from '@claviger/client/errors.ts'
+import { keepLooking } from '@claviger/client/changes/keep-looking.ts'
 import type { Command } from 'commander'
-import { say, write } from './output.ts'
+import { printable, say, write } from './output.ts'
 import { addPersonOptions, openPerson, type PersonOptions } from './person.ts'
+import { reportLines, reportOf } from './report.ts'
 
 interface WatchOptions extends PersonOptions {
   once?: boolean
@@ -19,56 +17,36 @@ export function addWatchCommand(program: Command): void {
   addPersonOptions(program.command('watch'))
     .description('an open vault: admits whom the directory puts on your teams, makes the next keys after removals, follows changes')
     .option('--once', 'do what waits now, then end')
-    .option('--no-approve', 'only tell what changes')
+    .option('--no-approve', 'only tell what changes (with --json: one line for each)')
     .action(watch)
 }
 
 async function watch({ once, approve, ...options }: WatchOptions) {
+  const { json } = options
   const account = await openPerson(options)
   const approver = approverOf(account)
+  const look = async () => {
+    if (approve) await serve(account, approver, json)
+  }
+  if (once) return look()
   const ending = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
-  if (approve) await serve(account, approver, options.json)
-  if (once) return
-  if (!options.json) await say(`The vault of ${account.profile.email} is open. Ctrl-C closes it.`)
-  await followChanges(
-    account.connection,
-    null,
-    async ({ changes, position }) => {
-      if (options.json) await write(`${JSON.stringify({ position, changes })}\n`)
-      if (approve) await serve(account, approver, options.json)
+  if (!json) await say(`The vault of ${account.profile.email} is open. Ctrl-C closes it.`)
+  await keepLooking(account.connection, look, {
+    signal: ending.signal,
+    async onChanges({ changes, position }) {
+      if (json) await write(`${JSON.stringify({ position, changes })}\n`)
+      else if (!approve) await say(...changes.map(({ kind, id }) => `Changed: ${kind} ${id}`))
     },
-    ending.signal,
-  )
+    onFailure: (error) => process.stderr.write(`note: ${printable(error.message)} Trying again.\n`),
+  })
 }
 
-/** Does what waits, and says what. A server that is busy or restarts gets the next try with the next change. */
+/** Does what waits, and says what. Nobody is certified: nobody has looked at them here. */
 async function serve(account: OpenAccount, approver: Approver, json: boolean | undefined) {
   const { root, owner } = account
-  try {
-    const report = await approveWork(approver, { certify: false, own: { root, owner } })
-    if (json) {
-      if (didAnything(report)) await write(`${JSON.stringify(report)}\n`)
-      return
-    }
-    await say(...linesOf(report))
-  } catch (error) {
-    const passes = (error instanceof ClientError && error.code === 'unreachable') || (error instanceof ApiError && error.status >= 429)
-    if (!passes) throw error
-    process.stderr.write(`note: ${error.message}\n`)
-  }
-}
-
-function linesOf({ approvedTeams, rotated, approved, renewed, rotatedFolders }: ApprovalReport): string[] {
-  return [
-    ...approvedTeams.map(({ teamName }) => `Made the first key of ${teamName}.`),
-    ...rotated.map(({ teamName }) => `Made the next key of ${teamName}, for somebody who held the last one left.`),
-    ...approved.map(({ email, teamName }) => `Admitted ${email} to ${teamName}.`),
-    ...renewed.map(({ email, teamName }) => `Gave ${email} the next key of ${teamName}.`),
-    ...(rotatedFolders === 0 ? [] : [`Made the next key of ${rotatedFolders} ${rotatedFolders === 1 ? 'folder' : 'folders'}.`]),
-  ]
-}
-
-function didAnything(report: ApprovalReport): boolean {
-  return linesOf(report).length > 0
+  const report = await approveWork(approver, { certify: false, own: { root, owner } })
+  const { approved } = reportOf(report)
+  if (!json) await say(...reportLines(report, false))
+  else if (approved.length > 0) await write(`${JSON.stringify({ approved })}\n`)
 }

@@ -20,9 +20,10 @@ async function show(options: PersonOptions) {
   const shown = await Promise.all(
     others.map(async ({ userId, email, identity: keys }) => ({
       administrator: email,
-      words: await safetyWords(owner.enterprise, own, { userId, keys }),
+      words: (await safetyWords(owner.enterprise, own, { userId, keys })).join(' '),
     })),
   )
   if (options.json) return writeJson(shown)
-  await say(...shown.map(({ administrator, words }) => `${administrator}: ${words.join(' ')}`))
+  if (shown.length === 0) return say('There is no other administrator to compare words with.')
+  await say(...shown.map(({ administrator, words }) => `${administrator}: ${words}`))
 }

@@ -95,7 +95,7 @@ test('an automator that is for certified people alone admits nobody at first use
   expect(await members(teamId)).toEqual({ grace: 'active 1' })
 })
 
-test('after an approver was removed, the approver key is renewed, teams are given to it, and those they admitted keep their keys', async () => {
+test('after an approver was removed, the approver key is renewed, and every team whose key they could open gets another', async () => {
   const scene = await startApprovals()
   const { ada, person, pushTeam, members } = scene
   const [grace, joan] = [await person('grace'), await person('joan')]
@@ -110,15 +110,19 @@ test('after an approver was removed, the approver key is renewed, teams are give
   const pending = await pushTeam('Sales', grace, joan)
   expect(await approve(grace)).toMatchObject({ approvedTeams: [], rotated: [] })
   expect(await grantsOfTeam(scene, teamId)).toEqual([{ epoch: 1, approver_epoch: 1 }])
-  expect(await approve(ada, { certify: true })).toMatchObject({ approvedTeams: [{ teamId: pending }], skipped: [] })
+  expect(await approve(ada, { certify: true })).toMatchObject({ approvedTeams: [{ teamId: pending }], rotated: [{ teamId }], skipped: [] })
   expect(ada.state).toMatchObject({ approverKeyDue: false })
   expect(ada.state.approverKeys).toHaveLength(2)
   expect(await grantsOfTeam(scene, teamId)).toEqual([
     { epoch: 1, approver_epoch: 1 },
     { epoch: 1, approver_epoch: 2 },
+    { epoch: 2, approver_epoch: 2 },
   ])
   expect(await grantsOfTeam(scene, pending)).toEqual([{ epoch: 1, approver_epoch: 2 }])
-  expect([await opened(grace, teamId), await opened(ada, teamId)]).toEqual([key, key])
+  const renewed = await opened(grace, teamId, 2)
+  expect(renewed).not.toBeNull()
+  expect(renewed).not.toEqual(key)
+  expect(await opened(ada, teamId, 2)).toEqual(renewed)
   expect(await members(pending)).toEqual({ grace: 'active 1', joan: 'active 1' })
 })
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fastify } from 'fastify'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -64,6 +67,22 @@ test('an address that does not exist shows a browser a page and a program an err
   expect([page.statusCode, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
   const error = await app.inject('/nothing')
   expect([error.statusCode, error.json().code]).toEqual([404, 'not_found'])
+})
+
+test('connections that were opened ahead do not keep a server from stopping, and a request on its way in one is served', async () => {
+  const { app } = await openTestApp()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const [silent, late] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]
+  await Promise.all([once(silent, 'connect'), once(late, 'connect'), sleep(50)])
+  const ended = once(silent, 'close')
+  const before = Date.now()
+  const closing = app.close()
+  await sleep(100)
+  late.write('GET /healthz HTTP/1.1\r\nhost: vault.example.com\r\n\r\n')
+  expect(String((await once(late, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /)
+  await Promise.all([ended, closing])
+  expect(Date.now() - before).toBeLessThan(5000)
 })
 
 test('an error of the SCIM interface has the form that directories read', async () => {

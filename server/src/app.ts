@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import helmet from '@fastify/helmet'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import { apiRoutes } from './api/routes.ts'
@@ -18,6 +19,8 @@ const BODY_LIMIT = 1024 * 1024
 const REQUEST_MILLIS = 60_000
 /** Longer than a load balancer keeps its side open, so that none sends a request into a connection that closes. */
 const KEEP_ALIVE_MILLIS = 75_000
+/** Once the server stops, a request that was on its way in a new connection comes within this. */
+const FIRST_REQUEST_MILLIS = 1_000
 
 /** What the HTTP side stands on. One for each server process. */
 export interface AppContext extends ScimSettings {
@@ -73,11 +76,22 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
   return app
 }
 
-/** A connection whose request was under way when the server was told to stop would else stay open until it idles out. */
+/**
+ * A connection whose request was under way when the server was told to stop would else stay open until it idles out, and one
+ * that never had a request, as browsers open some ahead, for as long as a request may take.
+ */
 function endConnectionsWhenStopping(app: FastifyInstance) {
   let stopping = false
+  const open = new Set<Socket>()
+  app.server.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
   app.addHook('preClose', (done) => {
     stopping = true
+    setTimeout(() => {
+      for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+    }, FIRST_REQUEST_MILLIS).unref()
     done()
   })
   app.addHook('onSend', (_, reply, __, done) => {

@@ -6,6 +6,7 @@ import { removeOldRequests } from './devices/requests.ts'
 import { peekHits, removeStaleHits, takeHit } from './http/rate-limit.ts'
 import { expireNotices, NOTICES_KEPT } from './notices/notices.ts'
 import { expireProvisioningLog } from './provisioning/expire-log.ts'
+import { retireRotatedTokens } from './provisioning/retire-tokens.ts'
 import { removeOldSessions } from './sessions/sessions.ts'
 import { removeStaleSignIns } from './sessions/sign-in.ts'
 import { expireChanges } from './storage/changes.ts'
@@ -41,6 +42,7 @@ const AT_ONCE = 1000
 export function jobsOf({ provisioningLogMillis, auditLogMillis }: Pick<Config, 'provisioningLogMillis' | 'auditLogMillis'>): Job[] {
   return [
     { name: 'purge retained users', every: HOUR, part: purgeRetained },
+    { name: 'retire rotated provisioning tokens', every: HOUR, part: retireRotatedTokens },
     { name: 'remove stale rate limits', every: 10 * MINUTE, part: removeStaleHits },
     { name: 'remove stale sign-ins', every: 10 * MINUTE, part: removeStaleSignIns },
     { name: 'give up unfinished uploads', every: 10 * MINUTE, part: expireUploads },

@@ -37,7 +37,7 @@ export async function call<Input extends object, Answer>(
   input: Input,
 ): Promise<Answer> {
   const response = await send(connection, route, input)
-  const value = await bodyOf(response)
+  const value = await bodyOf(connection, response)
   if (!response.ok) throw refusalOf(response, value)
   const read = route.answer.safeParse(value)
   if (read.success) return read.data
@@ -64,8 +64,10 @@ async function send<Input extends object>(connection: Connection, { method, path
   }
 }
 
-async function bodyOf(response: Response): Promise<unknown> {
-  const text = await response.text()
+async function bodyOf({ origin }: Connection, response: Response): Promise<unknown> {
+  const text = await response.text().catch((error: unknown) => {
+    throw new ClientError('unreachable', `The connection to ${origin} broke before its answer was there: try again.`, error)
+  })
   try {
     return text === '' ? {} : JSON.parse(text)
   } catch {

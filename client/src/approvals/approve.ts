@@ -1,4 +1,5 @@
 import { FIRST_MEMBERSHIP, readApprovalWork, type WaitingPerson } from '@claviger/contract/api/approvals.ts'
+import { renewRecoveryKey } from '../administration/renew-recovery-key.ts'
 import { type Connection, call } from '../api/call.ts'
 import type { Own } from '../vault/open-folder.ts'
 import { rotateFolders } from '../vault/rotate.ts'
@@ -96,17 +97,26 @@ async function admitAll(approver: Approver, keyring: Keyring, options: ApprovalO
   for (let after: string | null = FIRST_MEMBERSHIP; after !== null; ) {
     const page: Awaited<ReturnType<typeof readPage>> = await readPage(approver.connection, after)
     const wanted = page.memberships.filter((membership) => isWanted(membership, options))
-    if (wanted.length > 0) await admitMembers(approver, keyring, wanted, report, options.dryRun === true)
+    const planned = options.dryRun === true ? wanted.filter((membership) => isPlanned(membership, report)) : []
+    report.approved.push(...planned.map(({ teamId, teamName, userId, email }) => ({ teamId, teamName, userId, email })))
+    const ready = wanted.filter((membership) => !planned.includes(membership))
+    if (ready.length > 0) await admitMembers(approver, keyring, ready, report, options.dryRun === true)
     after = page.next
   }
 }
 
+/** In a dry run: whether they would be certified before they are admitted, which the log does not say yet. */
+function isPlanned({ userId }: NamedUser, { certified }: ApprovalReport): boolean {
+  return certified.some((person) => person.userId === userId)
+}
+
+/** The keys of the log that wait for their next epoch, as far as the approver may make it. */
 async function renewWhereDue(approver: Approver, report: ApprovalReport): Promise<void> {
   const { state, granter } = approver
-  const rights = granter.granter.kind === 'user' ? state.administrators.get(granter.granter.id) : undefined
-  if (!state.approverKeyDue || !rights?.includes('administrators')) return
+  const rights = granter.granter.kind === 'user' ? (state.administrators.get(granter.granter.id) ?? []) : []
   try {
-    await renewApproverKey(logWriterOf(approver))
+    if (state.approverKeyDue && rights.includes('administrators')) await renewApproverKey(logWriterOf(approver))
+    if (state.recoveryKeyDue && rights.includes('recovery')) await renewRecoveryKey(logWriterOf(approver))
   } catch (error) {
     report.skipped.push({ what: 'approvers', ...refusalOf(error) })
   }
@@ -142,6 +152,14 @@ function isWanted(membership: NamedTeam & NamedUser, { teams, users }: ApprovalO
 
 /** The approver for a dry run: what it sees first, it does not keep. */
 function withoutPins(approver: Approver): Approver {
-  const { firstUse } = approver
-  return Object.create(approver, { firstUse: { value: { get: firstUse.get, pin: async () => {} } } })
+  const { connection, kind, id, granter, opener, holder, isApprover, canStateTeamKeys, evidence, firstUse } = approver
+  return {
+    ...{ connection, kind, id, granter, opener, holder, isApprover, canStateTeamKeys, evidence },
+    firstUse: { get: firstUse.get, pin: async () => {} },
+    get state() {
+      return approver.state
+    },
+    refresh: () => approver.refresh(),
+    author: (role) => approver.author(role),
+  }
 }

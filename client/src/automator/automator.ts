@@ -1,3 +1,5 @@
+import { ContractError } from '@claviger/contract/errors.ts'
+import type { AutomatorId } from '@claviger/contract/ids.ts'
 import type { LogState } from '@claviger/contract/log/state.ts'
 import type { AutomatorScope } from '@claviger/contract/log/statement.ts'
 import type { Connection } from '../api/call.ts'
@@ -12,6 +14,7 @@ import { ruleText } from './rule.ts'
 /** An automator that runs: an approver that is no person. */
 export interface Automator extends Approver {
   readonly kind: 'automator'
+  readonly id: AutomatorId
   readonly name: string
   /** What the log lets it do now. */
   readonly scope: AutomatorScope
@@ -47,11 +50,10 @@ class RunningAutomator implements Automator {
     this.connection = connection
     this.#state = state
     this.#requireEnrolled()
-    const pins = batchedPins(
+    this.firstUse = batchedPins(
       () => this.#profile.firstUse,
       (fresh) => this.#keepFirstUse(fresh),
     )
-    this.firstUse = { get: pins.get, pin: (userId, identity) => this.#pin(pins, userId, identity) }
   }
 
   get id() {
@@ -109,7 +111,7 @@ class RunningAutomator implements Automator {
 
   /** @throws as `openAutomator` */
   async refresh(): Promise<LogState> {
-    const state = await readOn(this.connection, this.#state)
+    const state = await readOn(this.connection, this.#state).catch(asFork)
     if (state.length > this.#state.length) {
       this.#state = state
       await this.keepPin()
@@ -139,13 +141,6 @@ class RunningAutomator implements Automator {
     this.#profile = { ...kept, pin: profile.pin }
   }
 
-  async #pin(pins: FirstUsePins, ...[userId, identity]: Parameters<FirstUsePins['pin']>): Promise<void> {
-    if (this.scope.verifiedPeopleOnly) {
-      throw new ClientError('uncertified', `The log has no certificate of the user ${userId}, and this automator admits nobody without.`)
-    }
-    await pins.pin(userId, identity)
-  }
-
   #requireEnrolled(): AutomatorScope {
     const { automatorId, identity } = this.#profile
     const enrolled = this.#state.automators.get(automatorId)
@@ -155,4 +150,10 @@ class RunningAutomator implements Automator {
     }
     return enrolled.scope
   }
+}
+
+/** An entry that does not follow the last one that was seen is of another log than the one that was seen. */
+function asFork(error: unknown): never {
+  if (!(error instanceof ContractError) || error.code !== 'broken_chain') throw error
+  throw new ClientError('log_forked', 'The log does not continue the one that was seen.', error)
 }

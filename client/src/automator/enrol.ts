@@ -1,13 +1,12 @@
 import { enrolAutomator as enrolAtServer } from '@claviger/contract/api/automators.ts'
-import { readHeldKeys } from '@claviger/contract/api/log.ts'
 import type { HeldKeyWrap } from '@claviger/contract/envelopes.ts'
 import { AutomatorId } from '@claviger/contract/ids.ts'
 import type { LogState } from '@claviger/contract/log/state.ts'
 import type { AutomatorScope } from '@claviger/contract/log/statement.ts'
 import type { OpenAccount } from '../account/open-account.ts'
+import { newestApproverKey } from '../administration/newest-held-keys.ts'
 import { ApiError, call } from '../api/call.ts'
-import { ClientError } from '../errors.ts'
-import { type ApproverKey, openApproverKey, wrapApproverKey } from '../keys/approver-key.ts'
+import { wrapApproverKey } from '../keys/approver-key.ts'
 import { publicIdentity } from '../keys/identity.ts'
 import { makeEncryptionKeyPair, makeSigningKeyPair } from '../keys/key-pair.ts'
 import { enrolledAutomator } from '../keys/recipients.ts'
@@ -66,12 +65,4 @@ async function wrapsFor(
   const right = rights.find((given) => given === 'memberships' || given === 'teams')
   if (right === undefined) return []
   return [await wrapApproverKey(state, await newestApproverKey(account, state), enrolledAutomator(state, automatorId, right))]
-}
-
-/** @throws ClientError `not_entitled` */
-async function newestApproverKey({ connection, identity }: OpenAccount, state: LogState): Promise<ApproverKey> {
-  const { heldKeys } = await call(connection, readHeldKeys, {})
-  const wrap = heldKeys.find(({ key, epoch }) => key === 'approver-key' && epoch === state.approverKeys.length)
-  if (wrap === undefined) throw new ClientError('not_entitled', 'You do not hold the newest approver key, so you cannot give it on.')
-  return openApproverKey(state, wrap, { id: identity.userId, encryption: identity.encryption })
 }

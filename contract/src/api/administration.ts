@@ -45,7 +45,10 @@ export const listAdministrators = route({
   answer: z.strictObject({ administrators: z.array(Administrator) }),
 })
 
-/** All roles of one user, also in nodes that the caller does not read: what the log must say of them follows from all. */
+/**
+ * All roles of one user, also in nodes that the caller does not read: what the log must say of them follows from all. For
+ * administrators who read the user's node, or one in which the user has a role; deleted users too.
+ */
 export const readRoles = route({
   method: 'GET',
   path: '/api/v1/users/:user/roles',

@@ -9,10 +9,9 @@ import type { Scope } from '../nodes/scope.ts'
 import type { Db, Trx } from '../storage/database.ts'
 import { write } from '../storage/write.ts'
 import { wordsOfTeamsWithoutHolder } from '../teams/without-holder.ts'
-import { listAdministrators as list } from '../users/list-administrators.ts'
+import { listAdministrators as list, rolesFor } from '../users/list-administrators.ts'
 import { deleteUserWarned, lockUser as lock, type Taken, unlockUser as unlock } from '../users/lock.ts'
-import { type LogOfAct, requireEntriesOnRole, rolesWithPlace, setRole as set } from '../users/set-role.ts'
-import { findUser } from '../users/user.ts'
+import { type LogOfAct, requireEntriesOnRole, setRole as set } from '../users/set-role.ts'
 import type { UserCaller } from './caller.ts'
 import type { ApiContext } from './context.ts'
 import { serve } from './serve.ts'
@@ -28,10 +27,8 @@ export function administrationRoutes(app: FastifyInstance, context: ApiContext):
   })
 
   serve(app, context, readRoles, async (caller, { user }) => {
-    const nodeId = await requireRightOver(db, caller, { kind: 'user', id: user }, 'read')
-    const { email, status } = await findUser(db, nodeId, user)
-    const roles = await rolesWithPlace(db, user)
-    return { email, status, roles: roles.map((each) => ({ ...each, nodeId: NodeId.parse(each.nodeId) })) }
+    const { roles, ...known } = await rolesFor(db, caller, user)
+    return { ...known, roles: roles.map((each) => ({ ...each, nodeId: NodeId.parse(each.nodeId) })) }
   })
 
   serve(app, context, setRole, async (caller, { entries, ...wanted }) => {

@@ -84,6 +84,23 @@ test('members hear of themselves, their teams and folders and the log, and of no
   expect(told(toEve).toSorted()).toEqual([`log ${enterpriseId}`, `team ${hers}`])
 })
 
+test('who is taken off a team by the directory hears that, though the team is theirs no more', async () => {
+  const { person, team, origin, scim } = await start()
+  const [ada, ben, eve] = [await person('ada@example.com'), await person('ben@example.com'), await person('eve@example.com')]
+  const teamId = await team('Team', [ada, ben], { pending: [eve] })
+  const streams = await Promise.all([ada, ben, eve].map(({ token }) => listen(origin, token)))
+  await Promise.all(streams.map((stream) => stream.until(isOpen)))
+  const removal = patchOf(
+    { op: 'remove', path: `members[value eq "${ada.userId}"]` },
+    { op: 'remove', path: `members[value eq "${eve.userId}"]` },
+  )
+  expect((await scim(`/Groups/${teamId}`, { method: 'PATCH', body: removal })).status).toBe(204)
+  await streams[0]?.until(hears(`account ${ada.userId}`))
+  await streams[2]?.until(hears(`account ${eve.userId}`))
+  await streams[1]?.until(hears(`team ${teamId}`))
+  expect(streams.map(told)).toEqual([[`account ${ada.userId}`], [`team ${teamId}`], [`account ${eve.userId}`]])
+})
+
 test('administrators hear of the nodes under their roles, and of no others', async () => {
   const { person, team, origin, change, enterpriseId, node, rootNodeId } = await start()
   const [north, south] = [await node('North'), await node('South')]

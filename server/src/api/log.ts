@@ -15,7 +15,7 @@ export function logRoutes(app: FastifyInstance, context: ApiContext): void {
 
   serve(app, context, appendLog, async (caller, { entries, heldKeys }) => {
     const append = await verifyAppend(db, caller, entries)
-    await write(db, (trx) => appendPlain(trx, append, heldKeys, caller.actor, Date.now()))
+    await write(db, (trx) => appendPlain(trx, append, heldKeys, caller, Date.now()))
     return { length: append.state.length }
   })
 

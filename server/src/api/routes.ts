@@ -6,6 +6,7 @@ import { approvalRoutes } from './approvals.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { automatorRoutes } from './automators.ts'
 import { changeRoutes } from './changes.ts'
+import { consoleRoutes } from './console/routes.ts'
 import type { ApiContext } from './context.ts'
 import { deviceRoutes } from './devices.ts'
 import { logRoutes } from './log.ts'
@@ -37,4 +38,5 @@ export function apiRoutes(app: FastifyInstance, context: ApiContext): void {
   vaultRoutes(app, context)
   recordRoutes(app, context)
   attachmentRoutes(app, context)
+  consoleRoutes(app, context)
 }

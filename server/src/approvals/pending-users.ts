@@ -1,10 +1,11 @@
 import type { PendingCode } from '@claviger/contract/api/pending.ts'
+import { UserId } from '@claviger/contract/ids.ts'
 import { sql } from 'kysely'
 import { type OpenInvitation, openInvitations } from '../invitations/find.ts'
 import type { Db, UserStatus } from '../storage/database.ts'
 import { idsOf } from '../storage/json.ts'
 import { lineOf } from '../storage/line.ts'
-import { type PendingView, pageOf, type WaitingPage } from './pending-view.ts'
+import type { PendingView, WaitingPage } from './pending-view.ts'
 import type { Ender } from './unblockers.ts'
 
 /** What is to be known of somebody who may have to do something, or be certified, before they can be given keys. */
@@ -48,30 +49,31 @@ export async function pendingUsers(db: Db, view: PendingView, after: string, lim
     const why = whyUserWaits(view, { id, email, nodeId, status, isUncertified: row.certified === 0 }, invitations.get(id))
     return { id, why, waiting: { kind: 'user' as const, nodeId, userId: id, email, since: row.registered_at ?? row.created_at } }
   })
-  const { last } = pageOf(
-    found,
-    limit,
-    ({ id }) => id,
-    ({ waiting }) => ({ ...waiting, code: 'locked', reason: '', enders: [] }),
-  )
-  return { found: found.slice(0, limit).flatMap(({ why, waiting }) => (why === null ? [] : [{ ...waiting, ...why }])), last }
+  const page = found.slice(0, limit)
+  // Somebody whom the log certifies, as the genesis does the first administrator, takes a place and is not shown.
+  return {
+    found: page.flatMap(({ why, waiting }) => (why === null ? [] : [{ ...waiting, ...why }])),
+    last: found.length > limit ? (page.at(-1)?.id ?? null) : null,
+  }
 }
 
 /** Why this user can be given no keys, and who can change that; null where nothing is in the way. */
 export function whyUserWaits(
-  { log }: PendingView,
+  view: PendingView,
   user: WaitingUser,
   invitation: OpenInvitation | undefined,
 ): { code: PendingCode; reason: string; enders: readonly Ender[] } | null {
-  const { id, email, nodeId, status } = user
+  const { log } = view
+  const { email, nodeId, status } = user
+  const id = UserId.parse(user.id)
   const lockers: Ender = { who: 'administrators', nodeId, right: 'manage-users', log: null }
   if (status === 'locked') {
     const reason = `${email} is locked: whoever locked them, the directory or an administrator, can unlock them.`
     return { code: 'locked', reason, enders: [lockers] }
   }
-  if (status === 'invited') return whyNotRegistered(user, invitation, lockers)
-  const isCertified = !user.isUncertified || [...log.certificates.keys()].some((known) => known === id)
-  if (isCertified || log.policy.autoApproval === 'everyone' || [...log.claims.keys()].some((known) => known === id)) return null
+  if (status === 'invited') return whyNotRegistered(view, user, invitation, lockers)
+  const isCertified = !user.isUncertified || log.certificates.has(id)
+  if (isCertified || log.policy.autoApproval === 'everyone' || log.claims.has(id)) return null
   return {
     code: 'not-verified',
     reason: `${email} has registered, and nobody has verified their keys yet: an administrator approves them, comparing words if they wish.`,
@@ -82,14 +84,16 @@ export function whyUserWaits(
   }
 }
 
-function whyNotRegistered({ id, email }: WaitingUser, invitation: OpenInvitation | undefined, lockers: Ender) {
+function whyNotRegistered(view: PendingView, { id, email, nodeId }: WaitingUser, invitation: OpenInvitation | undefined, lockers: Ender) {
   const themselves: Ender = { who: 'user', userId: id, as: 'user' }
   if (invitation?.state === 'failed') {
-    const cause = invitation.lastError === null ? '' : ` (${invitation.lastError})`
+    // The mail server's words are for administrators.
+    const isShown = invitation.lastError !== null && view.nodes.includes(nodeId)
+    const cause = isShown ? ` (${invitation.lastError})` : ''
     const reason = `The invitation to ${email} could not be delivered${cause}: check the address and the mail settings, then send it anew.`
     return { code: 'mail-failed' as const, reason, enders: [lockers] }
   }
-  if (invitation === undefined || invitation.expiresAt <= Date.now()) {
+  if (invitation === undefined || invitation.expiresAt <= view.at) {
     const reason = `The invitation of ${email} has expired: send it anew.`
     return { code: 'invitation-expired' as const, reason, enders: [lockers] }
   }

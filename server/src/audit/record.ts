@@ -33,7 +33,9 @@ export interface AuditEntry {
 
 type Row = Omit<AuditEntry, 'detail' | 'nodeId'> & { id: string; detail: string }
 
-const insertAtNode = prepare<Row & { nodeId: string }>()((db, p) => db.insertInto('audit_log').values({ ...columnsOf(p), node_id: p.nodeId }))
+const insertAtNode = prepare<Row & { nodeId: string }>()((db, p) =>
+  db.insertInto('audit_log').values({ ...columnsOf(p), node_id: p.nodeId }),
+)
 
 const insertEntry = prepare<Row & { actorId: string }>()((db, p) =>
   db.insertInto('audit_log').values({

@@ -8,6 +8,7 @@ import { record } from '../audit/record.ts'
 import { AppError } from '../errors.ts'
 import { announce } from '../storage/changes.ts'
 import type { Db, Millis, Trx } from '../storage/database.ts'
+import { markAllTeamsDue } from '../teams/rotation-due.ts'
 import { currentLog } from './state.ts'
 
 declare const checked: unique symbol
@@ -46,6 +47,8 @@ export async function verifyAppend(db: Db, by: Appender, entries: readonly LogEn
  */
 export async function appendVerified(trx: Trx, append: VerifiedAppend, actor: string, at: Millis): Promise<void> {
   const { enterpriseId, entries, bodies, from } = append
+  // Teams before the log, as a team's rotation does: whoever locks in another order deadlocks.
+  if (bodies.some((body) => endsApprover(append.state, body))) await markAllTeamsDue(trx, enterpriseId)
   for (const [index, { statement, signature }] of entries.entries()) {
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('enterprise_log')
@@ -66,6 +69,12 @@ export async function appendVerified(trx: Trx, append: VerifiedAppend, actor: st
     detail: { from, kinds },
   })
   await announce(trx, { enterpriseId, kind: 'log', subjectId: enterpriseId, at })
+}
+
+/** Whether somebody who could open every team's key is an approver no more. Who is removed and added again only changes rights. */
+function endsApprover({ administrators, automators }: LogState, body: StatementBody): boolean {
+  if (body.kind === 'administrator-removed') return !administrators.has(body.userId)
+  return body.kind === 'automator-removed' && !automators.has(body.automatorId)
 }
 
 /** What an entry says, if the caller signed it. Whether the signature is theirs, the verification checks. */

@@ -46,5 +46,8 @@ export async function rootOf(db: Db, enterpriseId: string): Promise<string> {
 }
 
 function noAdministrator() {
-  return new AppError('forbidden', 'The Admin Console is for administrators, and you are none: ask a full administrator to give you a role.')
+  return new AppError(
+    'forbidden',
+    'The Admin Console is for administrators, and you are none: ask a full administrator to give you a role.',
+  )
 }

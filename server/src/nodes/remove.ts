@@ -50,7 +50,9 @@ export async function removeNode(trx: Trx, nodeId: string, actor: string, at: Mi
     .execute()
     .catch((error: unknown) => {
       // Something came in since it was looked at: the references decide.
-      throw isForeignKeyViolation(error) ? new AppError('conflict', `${node.name} has just been put to use: look again.`, { cause: error }) : error
+      throw isForeignKeyViolation(error)
+        ? new AppError('conflict', `${node.name} has just been put to use: look again.`, { cause: error })
+        : error
     })
   const { enterprise_id: enterpriseId, parent_id: parentId } = node
   const where = { enterpriseId, at, ...(parentId !== null && { nodeId: parentId }) }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Millis, Trx } from './database.ts'
+import { idsOf } from './json.ts'
 import { lineOf } from './line.ts'
 import { prepare } from './prepared.ts'
 
@@ -36,6 +37,24 @@ const insertChange = prepare<Change>()((db, p) =>
 /** Tells the feed that a screen may want to look again at this user, team, … */
 export async function announce(trx: Trx, change: Change): Promise<void> {
   await insertChange(trx, change)
+}
+
+const insertForPeople = prepare<{ userIds: string; at: Millis }>()((db, p, dialect) =>
+  db
+    .insertInto('changes')
+    .columns(['enterprise_id', 'kind', 'subject_id', 'at'])
+    .expression((eb) =>
+      eb
+        .selectFrom(idsOf(dialect, p.userIds))
+        .crossJoin('users')
+        .whereRef('users.id', '=', 'ids.value')
+        .select(['users.enterprise_id', sql.lit('account').as('kind'), 'users.id', sql<number>`cast(${p.at} as bigint)`.as('at')]),
+    ),
+)
+
+/** Tells these users’ own screens to look again: who was taken off a team or folder hears of it no other way. */
+export async function announceToPeople(trx: Trx, userIds: readonly string[], at: Millis): Promise<void> {
+  if (userIds.length > 0) await insertForPeople(trx, { userIds: JSON.stringify(userIds), at })
 }
 
 /**

@@ -22,6 +22,10 @@ export interface Database extends AccountTables, VaultTables {
     created_at: Millis
     /** The id of its log (contract EnterpriseLogId), from set-up on. */
     log_id: Generated<string | null>
+    /** First and last names are shown in the Admin Console (story 8). */
+    show_names: Generated<Flag>
+    /** How long an invitation can be accepted. */
+    invitation_ms: Generated<Millis>
   }
   nodes: { id: string; enterprise_id: string; parent_id: string | null; name: string; created_at: Millis }
   /** The number of users and teams of a node, spread over slots so that writers do not wait for each other. */
@@ -152,6 +156,8 @@ export interface Database extends AccountTables, VaultTables {
     subject_kind: string
     subject_id: string
     detail: string
+    /** Where it took place: the administrators of this node see it. null: those of the root alone. */
+    node_id: Generated<string | null>
   }
   /** What a screen may care about, in the order of commits: (transaction_id, sequence). See changes.ts. */
   changes: {

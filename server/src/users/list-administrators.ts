@@ -1,5 +1,7 @@
-import { administeredNodes } from '../nodes/rights.ts'
+import { AppError } from '../errors.ts'
+import { type Asking, administeredNodes } from '../nodes/rights.ts'
 import type { AdministratorRole, Db, Millis, UserStatus } from '../storage/database.ts'
+import { rolesWithPlace } from './set-role.ts'
 
 export interface ListedAdministrator {
   userId: string
@@ -35,4 +37,31 @@ export async function listAdministrators(db: Db, userId: string): Promise<Listed
     .orderBy('a.user_id')
     .execute()
   return rows.map(({ parent_id: parent, ...row }) => ({ ...row, isRoot: parent === null }))
+}
+
+/** One user's roles, wherever they are. */
+export interface RolesOfUser {
+  email: string
+  status: UserStatus
+  roles: { nodeId: string; isRoot: boolean; role: AdministratorRole }[]
+}
+
+/**
+ * All roles of a user, deleted or not, for who may read the user's node or one in which the user has a role.
+ * @throws AppError `not_found`
+ */
+export async function rolesFor(db: Db, caller: Asking, userId: string): Promise<RolesOfUser> {
+  const user = await db
+    .selectFrom('users')
+    .select(['email', 'status', 'node_id'])
+    .where('id', '=', userId)
+    .where('enterprise_id', '=', caller.enterpriseId)
+    .executeTakeFirst()
+  const roles = await rolesWithPlace(db, userId)
+  const readable = new Set(await administeredNodes(db, caller.userId, 'read'))
+  if (user === undefined || ![user.node_id, ...roles.map(({ nodeId }) => nodeId)].some((nodeId) => readable.has(nodeId))) {
+    throw new AppError('not_found', `There is no user ${userId} in the nodes that you administer.`)
+  }
+  const { email, status } = user
+  return { email, status, roles }
 }

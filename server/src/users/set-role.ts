@@ -32,6 +32,7 @@ export type LogOfAct = { append: VerifiedAppend; state: LogState } | { append: n
  */
 export async function setRole(trx: Trx, caller: Asking & { actor: string }, wanted: WantedRole, log: LogOfAct, at: Millis): Promise<void> {
   const { userId, nodeId, role } = wanted
+  requireOwnWraps(wanted, log)
   await requireRight(trx, caller, nodeId, 'manage')
   const user = await lockUserOfEnterprise(trx, caller.enterpriseId, userId)
   if (role !== null) await requireAppointable(trx, caller, user)
@@ -59,6 +60,13 @@ export function requireEntriesOnRole(userId: string, bodies: readonly StatementB
     if (!fits)
       throw new AppError('invalid_value', `A statement of the kind ${body.kind} on anybody else is no part of a change of this role.`)
   }
+}
+
+/** Wraps come with the statement that makes somebody a holder, for them alone: nobody overwrites those of others. */
+function requireOwnWraps({ userId, heldKeys }: WantedRole, { append }: LogOfAct): void {
+  const isAdded = append?.bodies.some(({ kind }) => kind === 'administrator-added') === true
+  if (heldKeys.length === 0 || (isAdded && heldKeys.every(({ holderId }) => holderId === userId))) return
+  throw new AppError('invalid_value', 'Keys are given with the statement that adds their holder as an administrator, and to nobody else.')
 }
 
 /** The user, held, deleted or not: who was deleted can still be dismissed. */

@@ -1,5 +1,6 @@
 import type { AccessShown, FolderGrantee, FolderRole } from '@claviger/contract/api/vault.ts'
 import { AppError } from '../errors.ts'
+import { announceToPeople } from '../storage/changes.ts'
 import type { Db, Millis, Trx } from '../storage/database.ts'
 import type { CheckedGrant } from './folder-grant.ts'
 import { tell } from './folders.ts'
@@ -90,7 +91,9 @@ export async function unshareFolder(
   const gone = grantee.id === folder.ownerId ? [] : await removeGrants(trx, folderId, grantee)
   if (gone.length === 0) throw new AppError('not_found', `The folder is not shared with the ${grantee.kind} ${grantee.id}.`)
   await trx.updateTable('folders').set({ rotation_due: 1 }).where('id', '=', folderId).execute()
-  await markOpened(trx, { folderIds: [folderId] }, await peopleOf(trx, grantee), at)
+  const people = await peopleOf(trx, grantee)
+  await announceToPeople(trx, people, at)
+  await markOpened(trx, { folderIds: [folderId] }, people, at)
   await tell(trx, caller, folderId, 'folder.unshared', at, { with: `${grantee.kind}:${grantee.id}` })
   return { revision: folder.revision }
 }
