@@ -1,17 +1,24 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Everything that touches the store runs twice: the projects differ only in the engine that `storage/testing.ts` opens.
 const stores = ['sqlite', 'postgres'] as const
 /** Workspaces that have no store: once is enough for them. */
 const withoutStore = ['client/**', 'contract/**', 'directory-simulator/**', 'scripts/**']
+/** Commands that people run as themselves speak to a server, and never see its store: the server's own tests cover both. */
+const overHttp = ['account-change', 'approve', 'automator', 'devices', 'folder', 'profile', 'record*', 'recover-user', 'watch'].map(
+  (name) => `cli/src/${name}.test.ts`,
+)
 
 export default defineConfig({
   test: {
+    // Half of the time tests wait for processes, databases and clocks: two cores carry more than the one worker that Vitest would take.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: stores.map((store) => ({
       test: {
         name: store,
         include: ['*/src/**/*.test.ts', 'scripts/*.test.ts'],
-        exclude: ['**/node_modules/**', ...(store === 'postgres' ? withoutStore : [])],
+        exclude: ['**/node_modules/**', ...(store === 'postgres' ? [...withoutStore, ...overHttp] : [])],
         env: { TEST_STORE: store },
         globalSetup: store === 'postgres' ? ['server/src/storage/testing-postgres.ts'] : [],
         testTimeout: 30_000,

@@ -1,6 +1,7 @@
 import type { OpenAccount } from '@claviger/client/account/open-account.ts'
 import { renewDueKeys, setRole } from '@claviger/client/administration/roles.ts'
 import { call } from '@claviger/client/api/call.ts'
+import { enrolAutomator } from '@claviger/client/automator/enrol.ts'
 import { outcome } from '@claviger/client/keys/testing-enterprise.ts'
 import { appendToLog, stateAll } from '@claviger/client/log/append.ts'
 import { refreshLog } from '@claviger/client/log/follow.ts'
@@ -151,4 +152,24 @@ test('while everybody whom the directory pushes is let in, nobody waits to be ve
   expect((await pendingOf(ada)).map(({ code }) => code)).toEqual(['not-verified'])
   await appendToLog(ada, (state) => [{ kind: 'policy-set', policy: { ...state.policy, autoApproval: 'everyone' } }])
   expect(await pendingOf(ada)).toEqual([])
+})
+
+test('a member of an older epoch waits for the new key, which members who hold it, administrators and automators can give', async () => {
+  const { api, ada, person, pushTeam, removeFrom } = await startApprovals()
+  const [grace, joan, lee] = [await person('grace'), await person('joan'), await person('lee')]
+  const teamId = await pushTeam('Engineering', grace, joan, lee)
+  await approve(ada, { certify: true })
+  await enrolAutomator(ada, {
+    name: 'Robot',
+    scope: { rights: ['memberships'], nodes: [NodeId.parse(api.nodeId)], verifiedPeopleOnly: false },
+    domains: [],
+  })
+  await removeFrom(teamId, lee)
+  const onlyGrace = { users: ({ userId }: { userId: UserId }) => userId === grace.owner.userId }
+  expect(await approve(ada, onlyGrace)).toMatchObject({ rotated: [{ teamId }], renewed: [{ email: 'grace@example.com' }] })
+  await api.write((trx) => trx.updateTable('sessions').set({ used_at: 1 }).where('user_id', '=', ada.owner.userId).execute())
+  const item = (await pendingOf(grace)).find(({ code }) => code === 'renewal-due')
+  expect(item).toMatchObject({ kind: 'membership', email: 'joan@example.com', teamId })
+  expect(item?.reason).toMatch(/Until then they read what the old one opens/)
+  expect(item && whoEnds(item)).toEqual(['member grace@example.com online', 'administrator ada@example.com away', 'automator Robot away'])
 })

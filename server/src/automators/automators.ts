@@ -54,6 +54,9 @@ export async function enrol(
   if (body?.kind !== 'automator-enrolled' || body.automatorId !== wanted.automatorId) {
     throw new AppError('invalid_value', 'The entry of the log does not enrol this automator.')
   }
+  if (wanted.heldKeys.some(({ holderId }) => holderId !== wanted.automatorId)) {
+    throw new AppError('invalid_value', 'An automator is enrolled with keys for itself alone.')
+  }
   const { enterpriseId } = append
   const token = newToken('ca_')
   await appendVerified(trx, append, actor, at)

@@ -52,7 +52,7 @@ export interface TestServer extends TestMethod {
   write<T>(work: (trx: Trx) => Promise<T>): Promise<T>
 }
 
-const PUBLIC_URL = 'http://vault.example.com'
+export const PUBLIC_URL = 'http://vault.example.com'
 
 /** Starts a server on a store of its own, and ends it with the test. */
 export async function startScim(settings: { scimRate?: number } = {}): Promise<TestServer> {

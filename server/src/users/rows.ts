@@ -44,7 +44,7 @@ export async function readUserRows(db: Db, enterpriseId: string, userIds: readon
     const row = byId.get(userId)
     if (row === undefined) return []
     const ofTeams = teams.get(userId)
-    const invitation = invitations.get(userId) ?? null
+    const invitation = answered(invitations.get(userId), row.registered_at !== null)
     const name = row.resource === null ? null : nameOf(row.display_name, row.resource)
     return {
       userId,
@@ -64,6 +64,12 @@ export async function readUserRows(db: Db, enterpriseId: string, userIds: readon
       verified: row.certified === 1,
     }
   })
+}
+
+/** Who registered by another way than its link, through the directory, answers the invitation too. */
+function answered(invitation: InvitationState | undefined, registered: boolean): InvitationState | null {
+  if (invitation === undefined || !registered) return invitation ?? null
+  return { ...invitation, state: 'accepted', lastError: null }
 }
 
 function flagsOf(emailDiffers: boolean, invitation: InvitationState | null): UserFlag[] {

@@ -1,33 +1,13 @@
 import { Badge, Burger, Button, Menu, NavLink } from '@mantine/core'
-import {
-  IconActivity,
-  IconBuilding,
-  IconChecklist,
-  IconHome,
-  IconKey,
-  IconPlugConnected,
-  IconSettings,
-  IconUser,
-  IconUsers,
-  IconUsersGroup,
-} from '@tabler/icons-react'
+import { IconChecklist, IconUser } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { useState } from 'react'
 import { account } from '../worker/account.ts'
 import './frame.css'
 
-const places = [
-  { to: '/', label: 'Overview', icon: IconHome },
-  { to: '/nodes', label: 'Nodes', icon: IconBuilding },
-  { to: '/users', label: 'Users', icon: IconUsers },
-  { to: '/teams', label: 'Teams', icon: IconUsersGroup },
-  { to: '/approvals', label: 'Approvals', icon: IconChecklist },
-  { to: '/provisioning', label: 'Provisioning', icon: IconPlugConnected },
-  { to: '/sign-on', label: 'Sign-on', icon: IconKey },
-  { to: '/activity', label: 'Activity', icon: IconActivity },
-  { to: '/settings', label: 'Settings', icon: IconSettings },
-] as const
+/** The pages that there are. */
+const places = [{ to: '/', label: 'Approvals', icon: IconChecklist }] as const
 
 /** The frame of the Admin Console: where one can go, and who one is. Laid out in plain CSS, because Mantine's own frame injects styles. */
 export function Frame({ waiting }: { waiting: number | undefined }) {
@@ -63,7 +43,7 @@ export function Frame({ waiting }: { waiting: number | undefined }) {
               to === '/' ? path === '/console' || path === '/console/' || path === '/' : path.replace(/^\/console/, '').startsWith(to)
             }
             leftSection={<Icon size={18} aria-hidden />}
-            rightSection={to === '/approvals' && waiting ? <Badge size="sm">{waiting}</Badge> : undefined}
+            rightSection={waiting ? <Badge size="sm">{waiting}</Badge> : undefined}
             onClick={() => setOpen(false)}
           />
         ))}
@@ -76,7 +56,6 @@ export function Frame({ waiting }: { waiting: number | undefined }) {
 }
 
 function Me() {
-  const navigate = useNavigate()
   const me = useQuery({ queryKey: ['who-am-i'], queryFn: () => account.whoAmI() })
   const signOut = async () => {
     await account.signOut()
@@ -91,7 +70,6 @@ function Me() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => window.location.assign('/')}>Web Vault</Menu.Item>
-        <Menu.Item onClick={() => navigate({ to: '/settings' })}>Settings</Menu.Item>
         <Menu.Item onClick={signOut}>Sign out</Menu.Item>
       </Menu.Dropdown>
     </Menu>

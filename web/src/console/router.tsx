@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
-import { OverviewPage } from './overview/overview-page.tsx'
+import { ApprovalsPage } from './approvals/approvals-page.tsx'
 import { Shell } from './shell.tsx'
 
 const root = createRootRoute({ component: Shell })
@@ -7,5 +7,5 @@ const root = createRootRoute({ component: Shell })
 /** The pages of the Admin Console, under /console. */
 export const router = createRouter({
   basepath: '/console',
-  routeTree: root.addChildren([createRoute({ getParentRoute: () => root, path: '/', component: OverviewPage })]),
+  routeTree: root.addChildren([createRoute({ getParentRoute: () => root, path: '/', component: ApprovalsPage })]),
 })

@@ -6,6 +6,8 @@ import { setUp } from '@claviger/client/account/set-up.ts'
 import { type AskedFactors, type FactorAnswer, signIn } from '@claviger/client/account/sign-in.ts'
 import { signOut } from '@claviger/client/account/sign-out.ts'
 import { call } from '@claviger/client/api/call.ts'
+import { approveWork } from '@claviger/client/approvals/approve.ts'
+import { approverOf } from '@claviger/client/approvals/approver.ts'
 import { type PasswordStrength, passwordStrength } from '@claviger/client/keys/password-strength.ts'
 import { type InvitationShown, readInvitation } from '@claviger/contract/api/accounts.ts'
 import { expose } from 'comlink'
@@ -59,6 +61,21 @@ const accountWorker = {
     const account = open ?? (await openAccount(store))
     open = null
     await signOut(account)
+  },
+
+  /** Approves everything that waits for who is signed in. @returns what was done, in sentences */
+  async approveAll(): Promise<string[]> {
+    open ??= await openAccount(store)
+    const { root, owner } = open
+    const report = await approveWork(approverOf(open), { certify: true, own: { root, owner } })
+    const { certified, approvedTeams, rotated, approved, renewed } = report
+    return [
+      ...certified.map(({ email }) => `Verified ${email}.`),
+      ...approvedTeams.map(({ teamName }) => `Made the first key of ${teamName}.`),
+      ...rotated.map(({ teamName }) => `Made the next key of ${teamName}.`),
+      ...approved.map(({ email, teamName }) => `Admitted ${email} to ${teamName}.`),
+      ...renewed.map(({ email, teamName }) => `Gave ${email} the next key of ${teamName}.`),
+    ]
   },
 
   /** One request of the JSON API, as who is signed in. */
