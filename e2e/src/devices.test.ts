@@ -98,7 +98,10 @@ test('a server that replays the list from before a removal is refused', async ()
   await removeDevice(joan, phone.profile.device.id)
   const { deviceList, deviceListVersion } = old
   const replay = answering('/api/v1/me/devices', () => old)
-  expect(await outcome(() => ownDevices({ ...joan, connection: { ...joan.connection, fetch: replay } }))).toBe('rolled_back')
+  const replayed = { ...joan, connection: { ...joan.connection, fetch: replay } }
+  expect(await outcome(() => ownDevices(replayed))).toBe('rolled_back')
+  // Nor does the person sign what would follow it.
+  expect(await outcome(() => removeDevice(replayed, phone.profile.device.id))).toBe('rolled_back')
   const whole = answering('/api/v1/me', (answer) => ({ ...answer, deviceList, deviceListVersion }))
   expect(await outcome(() => openAccount(joan.store, whole))).toBe('rolled_back')
   const none = answering('/api/v1/me/devices', (answer) => ({ ...answer, deviceList: null, deviceListVersion: 0 }))

@@ -25,8 +25,11 @@ export class TestAuthenticator {
   readonly #publicKey: KeyObject
   /** How many times it was used; tests set it back to play a copy. */
   counter = 0
+  readonly #step: number
 
-  constructor() {
+  /** @param counts false: as those that are synchronised between devices, which say 0 each time */
+  constructor({ counts = true }: { counts?: boolean } = {}) {
+    this.#step = counts ? 1 : 0
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     this.#privateKey = privateKey
     this.#publicKey = publicKey
@@ -55,7 +58,7 @@ export class TestAuthenticator {
 
   /** What `navigator.credentials.get` gives, in JSON. */
   get(ceremony: Ceremony) {
-    this.counter++
+    this.counter += this.#step
     const authenticatorData = this.#authenticatorData(ceremony)
     const client = clientData('webauthn.get', ceremony)
     const signature = sign('sha256', Buffer.concat([authenticatorData, sha256(client)]), this.#privateKey)

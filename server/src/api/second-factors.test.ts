@@ -88,6 +88,20 @@ test('a sign-in is finished once, in time, and not before its password was prove
   expect((await db.selectFrom('sessions').select('id').execute()).length).toBe(before + 1)
 })
 
+test('a passkey that does not count its uses opens each sign-in once all the same', async () => {
+  const { grace, begin, confirm, signIn, show, db } = await start()
+  const synchronised = new TestAuthenticator({ counts: false })
+  const ceremony = (challenge = '') => ({ challenge, origin: PUBLIC_URL })
+  const { factorId, options } = await begin(grace, 'passkey')
+  expect(await confirm(grace, factorId, { passkey: synchronised.create(ceremony(options?.challenge)) })).toBe(200)
+  const id = await signIn(grace)
+  const { state } = await db.selectFrom('sign_ins').select('state').where('id', '=', id).executeTakeFirstOrThrow()
+  const { challenge } = z.object({ challenge: z.string() }).parse(JSON.parse(state))
+  const shown = { passkey: synchronised.get(ceremony(challenge)) }
+  expect((await Promise.all([show(id, shown), show(id, shown)])).toSorted()).toEqual([200, 401])
+  expect(await show(await signIn(grace), shown)).toBe(401)
+})
+
 test('a second factor counts once it is confirmed, by its owner, soon, after a fresh sign-in', async () => {
   const { grace, person, begin, confirm, write, db } = await start()
   const joan = await person('joan@example.com')

@@ -21,6 +21,8 @@ export async function newRequestSecret(db: Db, expiresAt: Millis): Promise<strin
 /** Until when a secret of ours is good; null for one that we did not give out. */
 export async function expiryOfSecret(db: Db, secret: string): Promise<Millis | null> {
   const bytes = Buffer.from(secret.slice(PREFIX.length), 'base64url')
+  // Another spelling of the same bytes has another hash, and so would be a request that nobody made.
+  if (PREFIX + bytes.toString('base64url') !== secret) return null
   const [said, tag] = [bytes.subarray(0, TIME_BYTES + RANDOM_BYTES), bytes.subarray(TIME_BYTES + RANDOM_BYTES)]
   if (tag.length !== TAG_BYTES || !timingSafeEqual(tag, tagOf(await keyOf(db), said))) return null
   return said.readUIntBE(0, TIME_BYTES)
