@@ -2,7 +2,8 @@ import { type ForeignServer, foreignServer, scimError } from '@claviger/director
 import { memoryServer } from '@claviger/directory-simulator/testing-memory-server.ts'
 import { Command, CommanderError } from 'commander'
 import { expect, test } from 'vitest'
-import { addDirectoryCommands, EXIT_FAILED, EXIT_OK, EXIT_UNREACHABLE, EXIT_USAGE } from './directory.ts'
+import { addDirectoryCommands } from './directory.ts'
+import { EXIT_FAILED, EXIT_OK, EXIT_UNREACHABLE, EXIT_USAGE } from './exit.ts'
 
 interface Ran {
   code: number

@@ -7,12 +7,7 @@ import { type Scenario, ScenarioError } from '@claviger/directory-simulator/scen
 import { openScenario } from '@claviger/directory-simulator/scenario-files.ts'
 import { runScenario } from '@claviger/directory-simulator/scenario-run.ts'
 import { type Command, Option } from 'commander'
-
-export const EXIT_OK = 0
-/** The server refused, or a step of a scenario did not come out as expected. */
-export const EXIT_FAILED = 1
-export const EXIT_USAGE = 2
-export const EXIT_UNREACHABLE = 3
+import { EXIT_FAILED, EXIT_OK, EXIT_UNREACHABLE, EXIT_USAGE } from './exit.ts'
 
 /** Where a command reads and writes. */
 export interface DirectoryIo {

@@ -1,7 +1,7 @@
 import { runDoctor } from '@claviger/server/doctor/doctor.ts'
 import type { Finding } from '@claviger/server/doctor/finding.ts'
 import type { Command } from 'commander'
-import { EXIT_FAILED } from './directory.ts'
+import { EXIT_FAILED } from './exit.ts'
 import { say, writeJson } from './output.ts'
 import { addLinkOptions, type StoreOptions, settingsOf } from './store.ts'
 

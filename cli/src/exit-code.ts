@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@claviger/server/errors.ts'
-import { EXIT_FAILED, EXIT_UNREACHABLE, EXIT_USAGE } from './directory.ts'
+import { EXIT_FAILED, EXIT_UNREACHABLE, EXIT_USAGE } from './exit.ts'
 
 /** A bug of ours (EX_SOFTWARE of sysexits.h). */
 export const EXIT_BUG = 70

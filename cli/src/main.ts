@@ -1,82 +1,32 @@
 import { AppError } from '@claviger/server/errors.ts'
 import { version } from '@claviger/server/version.ts'
 import { Command, CommanderError } from 'commander'
-import { addAccountCommands } from './account.ts'
-import { addAccountChangeCommands } from './account-change.ts'
-import { addApproveCommand } from './approve.ts'
-import { addAutomatorCommands } from './automator.ts'
-import { addBackupCommands } from './backup.ts'
-import { addDemoCommand } from './demo.ts'
-import { addDeviceRequestCommand } from './device-request.ts'
-import { addDevicesCommands } from './devices.ts'
-import { addDirectoryCommands, EXIT_OK, EXIT_USAGE } from './directory.ts'
-import { addDoctorCommand } from './doctor.ts'
+import { EXIT_OK, EXIT_USAGE } from './exit.ts'
 import { EXIT_BUG, exitCode } from './exit-code.ts'
-import { addFolderCommands } from './folder.ts'
-import { addInitCommand } from './init.ts'
-import { addLogCommand } from './log.ts'
-import { addMethodCommands } from './method.ts'
-import { addMigrateCommand } from './migrate.ts'
-import { addNodeCommands } from './node.ts'
-import { addNoticesCommand } from './notices.ts'
+import { groupsFor } from './groups.ts'
 import { printable } from './output.ts'
-import { addPendingCommand } from './pending.ts'
-import { addPolicyCommand } from './policy.ts'
-import { addRecordCommands } from './record.ts'
-import { addRecoverUserCommands } from './recover-user.ts'
 import { refusalText } from './refusal.ts'
-import { addSecondFactorCommands } from './second-factor.ts'
-import { addServeCommand } from './serve.ts'
-import { addTeamsCommands } from './teams.ts'
-import { addUsersCommands } from './users.ts'
-import { addWatchCommand } from './watch.ts'
-import { addWordsCommand } from './words.ts'
 
 process.stdout.on('error', endQuietly)
 await run(process.argv)
 
 async function run(argv: readonly string[]): Promise<void> {
   try {
-    await commands().parseAsync(argv)
+    const program = await commands(argv[2])
+    await program.parseAsync(argv)
   } catch (error) {
     process.exitCode = fail(error)
   }
 }
 
-function commands(): Command {
+async function commands(word: string | undefined): Promise<Command> {
   const program = new Command('claviger')
   program
     .description('Claviger: a team vault whose people and teams come from your directory')
     .version(version)
     .exitOverride()
     .showHelpAfterError('(--help shows what there is)')
-  addServeCommand(program)
-  addInitCommand(program)
-  addNodeCommands(program)
-  addMethodCommands(program)
-  addUsersCommands(program)
-  addTeamsCommands(program)
-  addLogCommand(program)
-  addAccountCommands(program)
-  addAccountChangeCommands(program)
-  addSecondFactorCommands(program)
-  addDevicesCommands(program)
-  addDeviceRequestCommand(program)
-  addNoticesCommand(program)
-  addRecoverUserCommands(program)
-  addPendingCommand(program)
-  addRecordCommands(program)
-  addFolderCommands(program)
-  addWordsCommand(program)
-  addWatchCommand(program)
-  addAutomatorCommands(program)
-  addApproveCommand(program)
-  addPolicyCommand(program)
-  addBackupCommands(program)
-  addMigrateCommand(program)
-  addDoctorCommand(program)
-  addDemoCommand(program)
-  addDirectoryCommands(program)
+  for (const add of await Promise.all(groupsFor(word).map(({ load }) => load()))) add(program)
   return program
 }
 

@@ -1,7 +1,7 @@
 import { RecordBody, type RecordType } from '@claviger/client/vault/record-types.ts'
 import { AppError } from '@claviger/server/errors.ts'
 import { type Command, Option } from 'commander'
-import { EXIT_FAILED } from './directory.ts'
+import { EXIT_FAILED } from './exit.ts'
 import { openVaultOf } from './folder.ts'
 import { say, Table, timeJson, timeText, writeJson } from './output.ts'
 import { addPersonOptions, type PersonOptions } from './person.ts'

@@ -1,7 +1,7 @@
 import { ApiError } from '@claviger/client/api/call.ts'
 import { ClientError, type ClientErrorCode } from '@claviger/client/errors.ts'
 import { ContractError } from '@claviger/contract/errors.ts'
-import { EXIT_FAILED, EXIT_UNREACHABLE, EXIT_USAGE } from './directory.ts'
+import { EXIT_FAILED, EXIT_UNREACHABLE, EXIT_USAGE } from './exit.ts'
 import { exitCodeOfWord } from './exit-code.ts'
 
 /** What to do about a refusal by the client, where its message alone does not say it. */
