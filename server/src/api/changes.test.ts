@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { patchOf } from '../scim/testing-server.ts'
 import { endSessions } from '../sessions/sessions.ts'
 import { announce, type ChangeKind } from '../storage/changes.ts'
+import { feedSettled } from '../storage/testing-feed.ts'
 import { write } from '../storage/write.ts'
 import { listen, startPeople, type TestStream, told } from './testing-people.ts'
 
@@ -13,7 +14,8 @@ async function start() {
   const people = await startPeople()
   const change = (kind: ChangeKind, subjectId: string) =>
     people.write((trx) => announce(trx, { enterpriseId: people.enterpriseId, kind, subjectId, at: Date.now() }))
-  return { ...people, change }
+  const settled = () => feedSettled(people.db, people.enterpriseId)
+  return { ...people, change, settled }
 }
 
 test('a stream needs a session, says where it begins, and brings what changes within a second', async () => {
@@ -121,13 +123,15 @@ test('administrators hear of the nodes under their roles, and of no others', asy
 })
 
 test('Sync gives the same, page by page, and says where it cannot know what came before', async () => {
-  const { person, change, rootNodeId, write: writing } = await start()
+  const { person, change, settled, rootNodeId, write: writing } = await start()
   const ada = await person('ada@example.com')
+  await settled()
   const first = (await ada.ask('/api/v1/changes')).body
   expect(first).toMatchObject({ reload: true, changes: [], more: false })
   const { position } = first as { position: string }
   await change('account', ada.userId)
   await change('node', rootNodeId)
+  await settled()
   const second = (await ada.ask(`/api/v1/changes?after=${position}`)).body
   expect(second).toMatchObject({ reload: false, changes: [{ kind: 'account', id: ada.userId }], more: false })
   await writing((trx) => trx.deleteFrom('changes').execute())
@@ -137,8 +141,9 @@ test('Sync gives the same, page by page, and says where it cannot know what came
 })
 
 test('a stream that begins at a position brings what came since, once and in order', async () => {
-  const { person, origin, change } = await start()
+  const { person, origin, change, settled } = await start()
   const ada = await person('ada@example.com')
+  await settled()
   const stream = await listen(origin, ada.token)
   await stream.until(isOpen)
   const after = stream.events[0]?.data.position

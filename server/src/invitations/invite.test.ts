@@ -3,6 +3,7 @@ import { changesAfter, startOfFeed } from '../storage/changes.ts'
 import type { Db } from '../storage/database.ts'
 import { newId } from '../storage/id.ts'
 import { openTestDatabase } from '../storage/testing.ts'
+import { feedSettled } from '../storage/testing-feed.ts'
 import { write } from '../storage/write.ts'
 import { findOpenInvitation, openInvitations } from './find.ts'
 import { cancelInvitations, INVITATION_MILLIS, invite, inviteToSetUp, resendInvitation } from './invite.ts'
@@ -59,6 +60,7 @@ test('sending an invitation anew ends the old one, and says so to the console', 
   expect(await findOpenInvitation(db, fresh, NOON + INVITATION_MILLIS)).toMatchObject({ userId: user.id })
   const states = await db.selectFrom('outbox').select('state').orderBy('id').execute()
   expect(states).toEqual([{ state: 'cancelled' }, { state: 'queued' }])
+  await feedSettled(db, user.enterpriseId)
   const { changes } = await changesAfter(db, user.enterpriseId, startOfFeed)
   expect(changes).toContainEqual(expect.objectContaining({ kind: 'invitation', subjectId: user.id }))
 })

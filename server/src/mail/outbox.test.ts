@@ -6,6 +6,7 @@ import { changesAfter, startOfFeed } from '../storage/changes.ts'
 import type { Db, Millis } from '../storage/database.ts'
 import { closeDatabase, openDatabase } from '../storage/open.ts'
 import { openTestDatabase, openTestStore } from '../storage/testing.ts'
+import { feedSettled } from '../storage/testing-feed.ts'
 import { write } from '../storage/write.ts'
 import type { ClaimedInvitation } from './claimed-mail.ts'
 import { MAX_ATTEMPTS } from './delivery-failure.ts'
@@ -44,6 +45,7 @@ test('a claimed mail says what is known now, not when it was queued', async () =
   expect(await stateOf(db, user.id)).toMatchObject({ state: 'sent', attempts: 1, sentAt: NOON + 5, lastError: null })
   expect(await db.selectFrom('outbox').select('recipient').execute()).toEqual([{ recipient: 'ada.king@example.com' }])
   expect(await audited(db)).toEqual(['invitation.sent'])
+  await feedSettled(db, user.enterpriseId)
   const { changes } = await changesAfter(db, user.enterpriseId, startOfFeed)
   expect(changes).toEqual([expect.objectContaining({ kind: 'invitation', subjectId: user.id })])
   expect(await nextMailDueAt(db)).toBeNull()

@@ -9,6 +9,7 @@ import { queueLength } from '../mail/queue-length.ts'
 import { changesAfter, startOfFeed } from '../storage/changes.ts'
 import type { Db, Millis } from '../storage/database.ts'
 import { openTestDatabase } from '../storage/testing.ts'
+import { feedSettled } from '../storage/testing-feed.ts'
 import { write } from '../storage/write.ts'
 import { expireNotices, noticesOf, unseenNotices } from './notices.ts'
 import { notify } from './notify.ts'
@@ -44,6 +45,7 @@ test('who is told something reads it, and a mail waits for them', async () => {
   ])
   expect(await unseenNotices(db, user.id)).toBe(1)
   expect(await queueLength(db)).toBe(1)
+  await feedSettled(db, user.enterpriseId)
   const { changes } = await changesAfter(db, user.enterpriseId, startOfFeed)
   expect(changes).toEqual([expect.objectContaining({ kind: 'account', subjectId: user.id })])
 })

@@ -58,9 +58,21 @@ export async function announceToPeople(trx: Trx, userIds: readonly string[], at:
 }
 
 /**
+ * Older than every transaction that runs. The transactions of all databases of a PostgreSQL server are numbered together;
+ * those that are known to run in another database write no changes here and are passed over. What is not known to (a prepared
+ * transaction, a replica's) counts. The snapshot is older than the look at who runs, so a number of it is not another's by then.
+ */
+const isSettled = sql<boolean>`transaction_id < coalesce(
+  (select running from pg_snapshot_xip(pg_current_snapshot()) as running
+    where not exists (select from pg_stat_activity as a where a.backend_xid = running::xid
+      and a.datid <> (select oid from pg_database where datname = current_database()))
+    order by running limit 1),
+  pg_snapshot_xmax(pg_current_snapshot()))`
+
+/**
  * The changes of an enterprise after `position`, in an order in which no later answer holds an earlier change.
  * Sequence order is not commit order on PostgreSQL, so there the order is (transaction, sequence), and only what is
- * older than every running transaction is read: a transaction that commits late is seen late, never skipped.
+ * older than every running transaction of this database is read: a transaction that commits late is seen late, never skipped.
  */
 export async function changesAfter(db: Db, enterpriseId: string, position: FeedPosition, limit = 500) {
   const [transaction = '0', sequence = '0'] = position.split('.')
@@ -73,7 +85,7 @@ export async function changesAfter(db: Db, enterpriseId: string, position: FeedP
     .$if(postgres, (query) =>
       query
         .where(sql<boolean>`(transaction_id, sequence) > (${transaction}::xid8, ${sequence}::bigint)`)
-        .where(sql<boolean>`transaction_id < pg_snapshot_xmin(pg_current_snapshot())`)
+        .where(isSettled)
         .orderBy('transaction_id'),
     )
     .orderBy('sequence')
@@ -105,9 +117,7 @@ export async function feedHead(db: Db, enterpriseId: string): Promise<FeedPositi
     .selectFrom('changes')
     .select(['sequence', sql<string>`cast(transaction_id as text)`.as('transaction')])
     .where('enterprise_id', '=', enterpriseId)
-    .$if(postgres, (query) =>
-      query.where(sql<boolean>`transaction_id < pg_snapshot_xmin(pg_current_snapshot())`).orderBy('transaction_id', 'desc'),
-    )
+    .$if(postgres, (query) => query.where(isSettled).orderBy('transaction_id', 'desc'))
     .orderBy('sequence', 'desc')
     .limit(1)
     .executeTakeFirst()
