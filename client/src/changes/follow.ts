@@ -15,8 +15,9 @@ import { readEvents, type ServerSentEvent } from './events.ts'
 const FIRST_PAUSE = 500
 const LONGEST_PAUSE = 30_000
 
-/** What tests make quicker. */
+/** `onState` hears when the connection is there, and when it broke. The rest is what tests make quicker. */
 export interface FollowOptions {
+  readonly onState?: (isOpen: boolean) => void
   readonly firstPauseMillis?: number
   readonly silenceMillis?: number
 }
@@ -35,16 +36,18 @@ export async function followChanges(
   signal: AbortSignal,
   options: FollowOptions = {},
 ): Promise<void> {
-  const { firstPauseMillis = FIRST_PAUSE, silenceMillis = STREAM_SILENCE_MILLIS } = options
+  const { firstPauseMillis = FIRST_PAUSE, silenceMillis = STREAM_SILENCE_MILLIS, onState = () => {} } = options
   let position = after
   let pause = firstPauseMillis
   while (!signal.aborted) {
     const heard = await listenOnce(connection, position, signal, silenceMillis, async (changes) => {
+      onState(true)
       await onChanges(changes)
       position = changes.position
       pause = firstPauseMillis
     })
     if (signal.aborted) return
+    onState(false)
     await rest(Math.max(heard.retryAfter * 1000, pause * (0.5 + Math.random() / 2)), signal)
     pause = Math.min(pause * 2, LONGEST_PAUSE)
   }

@@ -2,46 +2,17 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runJson } from 'claviger/src/testing-command.ts'
-import type { Page } from 'playwright-core'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { startInstallation } from '../installation.ts'
-import { openChromium } from './chromium.ts'
-
-const PASSWORD = 'thirteen-violet-otters-juggle'
-
-/** A browser of one person. `refused` holds what the content security policy did not let happen, and errors of the page. */
-async function openBrowser(): Promise<{ page: Page; refused: string[] }> {
-  const { context, close } = await openChromium()
-  onTestFinished(close)
-  const [page] = context.pages()
-  if (page === undefined) throw new Error('Chromium opened no page')
-  const refused: string[] = []
-  page.on('console', (message) => message.type() === 'error' && refused.push(message.text()))
-  page.on('pageerror', (error) => refused.push(error.message))
-  return { page, refused }
-}
-
-async function acceptLink(page: Page, link: string, button: string) {
-  await page.goto(link)
-  await page
-    .getByLabel(/^Password/)
-    .first()
-    .fill(PASSWORD)
-  await page.getByText('Strong enough.').waitFor()
-  await page.getByRole('button', { name: button }).click()
-  await page.getByRole('heading', { name: 'Keep your recovery code' }).waitFor()
-  expect(await page.getByTestId('recovery-code').textContent()).toMatch(/^(\w{4}-){7}\w{4}$/)
-  expect(await page.getByRole('button', { name: 'Go on' }).isDisabled()).toBe(true)
-  await page.getByLabel('I have put the code where only I can find it').check()
-  await page.getByRole('button', { name: 'Go on' }).click()
-}
+import { expectAccessible } from './accessible.ts'
+import { acceptLink, openBrowser, openConsole, PASSWORD, passwordField } from './person.ts'
 
 test('stories 10, 11: an administrator sets up in the browser, and approves the pushed team and its members there', async () => {
   const installation = await startInstallation()
-  const { page, refused } = await openBrowser()
-  await acceptLink(page, installation.setupUrl, 'Set up')
-  await page.waitForURL('**/console')
+  const { page, refused } = await openConsole(installation)
+  await page.getByRole('link', { name: 'Approvals' }).click()
   await page.getByRole('heading', { name: 'Nothing waits' }).waitFor()
+  await expectAccessible(page)
 
   const method = await installation.addMethod('Staff')
   const okta = installation.connect(method)
@@ -52,7 +23,6 @@ test('stories 10, 11: an administrator sets up in the browser, and approves the 
   const link = ['--invitation', grace?.invitationUrl ?? '', '--password-stdin', '--profile', profile]
   await runJson(['register', ...link], { input: PASSWORD })
 
-  await page.reload()
   const waiting = page.getByRole('table', { name: 'What waits' })
   await waiting.getByText('Engineering').first().waitFor()
   expect(await waiting.textContent()).toContain('admin@example.com')
@@ -77,16 +47,10 @@ test('somebody invited makes the account in the browser, signs out, and signs in
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.waitForURL('**/sign-in')
   await page.getByRole('button', { name: 'Go on' }).click()
-  await page
-    .getByLabel(/^Password/)
-    .first()
-    .fill('not the password at all')
+  await passwordField(page).fill('not the password at all')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('alert').getByText('That did not match').waitFor()
-  await page
-    .getByLabel(/^Password/)
-    .first()
-    .fill(PASSWORD)
+  await passwordField(page).fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('You are signed in as grace@example.com.').waitFor()
   expect(refused.filter((text) => !text.includes('status of 401'))).toEqual([])

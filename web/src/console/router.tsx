@@ -1,11 +1,36 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
-import { ApprovalsPage } from './approvals/approvals-page.tsx'
+import { createRootRoute, createRouter } from '@tanstack/react-router'
+import { Loading } from '../ui/loaded.tsx'
+import { activityRoutes } from './activity/routes.ts'
+import { approvalRoutes } from './approvals/routes.ts'
+import { BrokenPage, NoSuchPage } from './broken-pages.tsx'
+import { nodeRoutes } from './nodes/routes.ts'
+import { overviewRoutes } from './overview/routes.ts'
+import { provisioningRoutes } from './provisioning/routes.ts'
+import { settingRoutes } from './settings/routes.ts'
 import { Shell } from './shell.tsx'
+import { signOnRoutes } from './sign-on/routes.ts'
+import { teamRoutes } from './teams/routes.ts'
+import { userRoutes } from './users/routes.ts'
 
 const root = createRootRoute({ component: Shell })
 
-/** The pages of the Admin Console, under /console. */
+/** The pages of the Admin Console, under /console. Each is loaded when somebody goes there. */
 export const router = createRouter({
   basepath: '/console',
-  routeTree: root.addChildren([createRoute({ getParentRoute: () => root, path: '/', component: ApprovalsPage })]),
+  routeTree: root.addChildren([
+    ...overviewRoutes(root),
+    ...nodeRoutes(root),
+    ...userRoutes(root),
+    ...teamRoutes(root),
+    ...approvalRoutes(root),
+    ...provisioningRoutes(root),
+    ...signOnRoutes(root),
+    ...activityRoutes(root),
+    ...settingRoutes(root),
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: BrokenPage,
+  defaultNotFoundComponent: NoSuchPage,
 })

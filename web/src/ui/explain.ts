@@ -2,6 +2,8 @@
 export interface Explanation {
   readonly title: string
   readonly words: string
+  /** What ends it, where a button can. */
+  readonly cure: 'reload' | 'sign-in' | null
 }
 
 const titles: Readonly<Record<string, string>> = {
@@ -14,17 +16,43 @@ const titles: Readonly<Record<string, string>> = {
   not_found: 'This is not there (any more)',
   conflict: 'Something changed meanwhile',
   version_mismatch: 'Somebody else changed this meanwhile',
+  invalid_value: 'This cannot be taken as it is',
   rate_limited: 'Too many tries',
   unavailable: 'The server is busy or being restarted',
   log_forked: 'This server shows another history than before',
   log_shortened: 'This server hides a part of its history',
   swapped_key: 'A key is not the one that is known',
+  unexpected_answer: 'The server answers what this page does not know',
+  internal: 'The server failed',
   bug: 'Something went wrong here',
+}
+
+const more: Readonly<Record<string, string>> = {
+  unreachable: 'Nothing that you see here is lost. What you just did may not have arrived: look again once the server is back.',
+  unavailable: 'Nothing was changed. Try again in a moment.',
+  signed_out: 'What was saved is kept. Sign in again, and you come back to this page.',
+  unauthenticated: 'What was saved is kept. Sign in again, and you come back to this page.',
+  conflict: 'Nothing of yours was applied. Look at what it is now, and decide anew.',
+  version_mismatch: 'Nothing of yours was applied. Look at what it is now, and decide anew.',
+  unexpected_answer: 'It was probably updated. Reload the page, which brings the version that fits.',
+  internal: 'Nothing was half done. Try again; if it fails again, its log says why.',
+  bug: 'Nothing was changed. Reload the page, and try again.',
 }
 
 /** Words for anything that was thrown. Refusals bring their own; of a bug only the title is for people. */
 export function explain(error: unknown): Explanation {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'bug'
-  const words = error instanceof Error && code !== 'bug' ? error.message : 'Nothing was changed. Reload the page, and try again.'
-  return { title: titles[code] ?? 'That did not work', words }
+  const own = error instanceof Error && code !== 'bug' ? error.message : ''
+  const words = [own, more[code]].filter((part) => part !== undefined && part !== '').join(' ')
+  return { title: titles[code] ?? 'That did not work', words, cure: cureOf(code) }
+}
+
+function cureOf(code: string): Explanation['cure'] {
+  if (isSignedOut(code)) return 'sign-in'
+  return code === 'unexpected_answer' || code === 'bug' ? 'reload' : null
+}
+
+/** Whether the session is over. */
+export function isSignedOut(code: string): boolean {
+  return code === 'signed_out' || code === 'unauthenticated'
 }

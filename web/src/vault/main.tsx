@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, RouterProvider, useNavigate
 import { AcceptLinkPage } from '../sign-in/accept-link-page.tsx'
 import { SignInPage } from '../sign-in/sign-in-page.tsx'
 import { show } from '../ui/root.tsx'
+import { pageAfterSignIn } from '../ui/sign-in-again.ts'
 import { HomePage } from './home-page.tsx'
 
 const root = createRootRoute()
@@ -13,8 +14,8 @@ function Accept() {
 
 function SignIn() {
   const navigate = useNavigate()
-  const then = new URLSearchParams(window.location.search).get('then')
-  return <SignInPage onDone={() => (then === 'console' ? window.location.assign('/console') : navigate({ to: '/' }))} />
+  const then = pageAfterSignIn()
+  return <SignInPage onDone={() => (then === '/' ? navigate({ to: '/' }) : window.location.assign(then))} />
 }
 
 const router = createRouter({

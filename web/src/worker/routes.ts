@@ -1,9 +1,33 @@
 import { me } from '@claviger/contract/api/accounts.ts'
+import { deleteUser, listAdministrators, lockUser, unlockUser } from '@claviger/contract/api/administration.ts'
+import { listAutomators } from '@claviger/contract/api/automators.ts'
+import { listActivity } from '@claviger/contract/api/console/activity.ts'
+import * as methods from '@claviger/contract/api/console/methods.ts'
+import * as nodes from '@claviger/contract/api/console/nodes.ts'
+import { readOverview } from '@claviger/contract/api/console/overview.ts'
+import { listProvisioningLog } from '@claviger/contract/api/console/provisioning-log.ts'
+import { searchAll } from '@claviger/contract/api/console/search.ts'
+import { changeSettings, readSettings } from '@claviger/contract/api/console/settings.ts'
+import * as teams from '@claviger/contract/api/console/teams.ts'
+import { actOnUsers, moveUser, resendInvitation } from '@claviger/contract/api/console/user-acts.ts'
+import * as users from '@claviger/contract/api/console/users.ts'
 import { readPending } from '@claviger/contract/api/pending.ts'
 import type { z } from 'zod'
 
 /** The operations of the JSON API that pages ask for by name: shapes cannot be sent to a Worker. */
-export const routes = { me, readPending } as const
+export const routes = {
+  ...{ me, readPending, readOverview, searchAll, readSettings, changeSettings, listActivity, listProvisioningLog },
+  ...{ listNodes: nodes.listNodes, readNode: nodes.readNode, addNode: nodes.addNode },
+  ...{ renameNode: nodes.renameNode, removeNode: nodes.removeNode },
+  ...{ listMethods: methods.listMethods, addMethod: methods.addMethod, readMethod: methods.readMethod },
+  ...{ saveMethod: methods.saveMethod, pauseMethod: methods.pauseMethod, resumeMethod: methods.resumeMethod },
+  ...{ setEmailPolicy: methods.setEmailPolicy, rotateToken: methods.rotateToken, revokeToken: methods.revokeToken },
+  ...{ listUsers: users.listUsers, readUser: users.readUser, listUserTeams: users.listUserTeams },
+  ...{ readUserTimeline: users.readUserTimeline, resendInvitation, moveUser, actOnUsers, lockUser, unlockUser, deleteUser },
+  ...{ listTeams: teams.listTeams, readTeam: teams.readTeam, listTeamMembers: teams.listTeamMembers },
+  ...{ readTeamTimeline: teams.readTeamTimeline, purgeTeam: teams.purgeTeam },
+  ...{ listAdministrators, listAutomators },
+} as const
 
 export type RouteName = keyof typeof routes
 export type InputOf<Name extends RouteName> = z.infer<(typeof routes)[Name]['input']>

@@ -1,0 +1,32 @@
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+/** The widths that every page is for, in pixels. */
+const widths = [360, 1440] as const
+
+/**
+ * Holds a page to what every page must be: axe finds nothing, in light and in dark, and nothing is cut off or has to be
+ * scrolled to sideways at 360 and at 1440 pixels. The page is left as it was found.
+ */
+export async function expectAccessible(page: Page): Promise<void> {
+  const size = page.viewportSize()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+    expect(await violations(page), `axe, ${colorScheme}, ${page.url()}`).toEqual([])
+  }
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 })
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: page.url() }).toBeLessThanOrEqual(width)
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
+  if (size !== null) await page.setViewportSize(size)
+}
+
+/** What axe finds, each as its rule and where. It is brought in from outside, which the page's own policy has no part in. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const found = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as axe.AxeResults
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target, html }) => `${id}: ${target.join(' ')} ${html.slice(0, 200)}`))
+}

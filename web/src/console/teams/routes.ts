@@ -1,0 +1,12 @@
+import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router'
+
+/** The pages of teams. */
+export function teamRoutes(root: AnyRoute): AnyRoute[] {
+  return [
+    createRoute({
+      getParentRoute: () => root,
+      path: '/teams',
+      component: lazyRouteComponent(() => import('./teams-page.tsx'), 'TeamsPage'),
+    }),
+  ]
+}

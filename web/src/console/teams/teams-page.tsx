@@ -1,0 +1,6 @@
+import { PageTitle } from '../../ui/page-title.tsx'
+
+/** All teams. */
+export function TeamsPage() {
+  return <PageTitle title="Teams" />
+}

@@ -1,0 +1,6 @@
+import { PageTitle } from '../../ui/page-title.tsx'
+
+/** Everybody. */
+export function UsersPage() {
+  return <PageTitle title="Users" />
+}
