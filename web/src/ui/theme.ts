@@ -1,6 +1,6 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core'
 
-/** From the lightest to the darkest. White text on the seventh, and it on white, both have a contrast above 4.5. */
+/** From the lightest to the darkest. White text on the seventh and eighth, and they on white, have a contrast above 4.5. */
 const pine: MantineColorsTuple = [
   '#e8f6f4',
   '#d3e9e6',
@@ -16,7 +16,7 @@ const pine: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'pine',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.34,
   colors: { pine },
