@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 // Everything that touches the store runs twice: the projects differ only in the engine that `storage/testing.ts` opens.
 const stores = ['sqlite', 'postgres'] as const
 /** Workspaces that have no store: once is enough for them. */
-const withoutStore = ['client/**', 'contract/**', 'directory-simulator/**', 'scripts/**']
+const withoutStore = ['client/**', 'contract/**', 'directory-simulator/**', 'scripts/**', 'web/**']
 /** Commands that people run as themselves speak to a server, and never see its store: the server's own tests cover both. */
 const overHttp = ['account-change', 'approve', 'automator', 'devices', 'folder', 'profile', 'record*', 'recover-user', 'watch'].map(
   (name) => `cli/src/${name}.test.ts`,

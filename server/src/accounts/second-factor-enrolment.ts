@@ -1,3 +1,4 @@
+import type { Action } from '@claviger/contract/api/console/actions.ts'
 import type { PasskeyAttestation, PasskeyOptions, SecondFactorKind } from '@claviger/contract/api/second-factors.ts'
 import { record } from '../audit/record.ts'
 import { AppError } from '../errors.ts'
@@ -195,7 +196,7 @@ function begin(
 async function tell(
   trx: Trx,
   { userId, enterpriseId }: FactorOwner,
-  { action, kind, change }: { action: string; kind: SecondFactorKind; change: string },
+  { action, kind, change }: { action: Action; kind: SecondFactorKind; change: string },
   at: Millis,
 ) {
   await record(trx, { enterpriseId, at, actor: `user:${userId}`, action, subjectKind: 'user', subjectId: userId, detail: { kind } })

@@ -1,3 +1,4 @@
+import type { Action } from '@claviger/contract/api/console/actions.ts'
 import { sql } from 'kysely'
 import type { Millis, Trx } from '../storage/database.ts'
 import { newId } from '../storage/id.ts'
@@ -9,7 +10,7 @@ export interface AuditEntry {
   at: Millis
   actor: string
   /** `<kind>.<past participle>`, as in `user.locked`. */
-  action: string
+  action: Action
   subjectKind:
     | 'enterprise'
     | 'node'

@@ -1,3 +1,4 @@
+import type { Action } from '@claviger/contract/api/console/actions.ts'
 import { record } from '../audit/record.ts'
 import { AppError } from '../errors.ts'
 import { findNode } from '../nodes/nodes.ts'
@@ -82,14 +83,14 @@ export async function findMethod(db: Db, methodId: string): Promise<Method> {
   return method
 }
 
-async function moveTo(trx: Trx, method: Method, state: MethodState, action: string, actor: string, at: Millis): Promise<Method> {
+async function moveTo(trx: Trx, method: Method, state: MethodState, action: Action, actor: string, at: Millis): Promise<Method> {
   const changed = { ...method, state, saved_at: method.saved_at ?? at }
   await trx.updateTable('provisioning_methods').set({ state, saved_at: changed.saved_at }).where('id', '=', method.id).execute()
   await tell(trx, changed, action, actor, at)
   return changed
 }
 
-async function tell(trx: Trx, method: Method, action: string, actor: string, at: Millis) {
+async function tell(trx: Trx, method: Method, action: Action, actor: string, at: Millis) {
   const detail = { node: method.node_id, state: method.state, emailPolicy: method.email_policy }
   const { enterprise_id: enterpriseId, node_id: nodeId } = method
   await record(trx, { enterpriseId, nodeId, at, actor, action, subjectKind: 'method', subjectId: method.id, detail })

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Action } from '@claviger/contract/api/console/actions.ts'
 import { record } from '../audit/record.ts'
 import { AppError } from '../errors.ts'
 import { announce } from '../storage/changes.ts'
@@ -112,7 +113,7 @@ export async function revokeToken(trx: Trx, method: Method, tokenId: string, act
   await tell(trx, method, 'token.revoked', tokenId, actor, at)
 }
 
-async function tell(trx: Trx, method: Method, action: string, tokenId: string, actor: string, at: Millis): Promise<void> {
+async function tell(trx: Trx, method: Method, action: Action, tokenId: string, actor: string, at: Millis): Promise<void> {
   const { id, enterprise_id: enterpriseId, node_id: nodeId } = method
   await record(trx, { enterpriseId, nodeId, at, actor, action, subjectKind: 'token', subjectId: tokenId, detail: { method: id } })
   await announce(trx, { enterpriseId, kind: 'method', subjectId: id, at })

@@ -1,3 +1,4 @@
+import type { Action } from '@claviger/contract/api/console/actions.ts'
 import { record } from '../audit/record.ts'
 import type { Scope } from '../nodes/scope.ts'
 import { announce } from '../storage/changes.ts'
@@ -34,7 +35,7 @@ export async function setTeamExternalId(trx: Trx, scope: Scope, team: Team, exte
   return true
 }
 
-async function changed(trx: Trx, scope: Scope, team: Team, action: string, detail: Record<string, unknown>) {
+async function changed(trx: Trx, scope: Scope, team: Team, action: Action, detail: Record<string, unknown>) {
   await touchTeam(trx, team.id, scope.at)
   await record(trx, { ...scope, action, subjectKind: 'team', subjectId: team.id, detail })
   await announce(trx, { enterpriseId: team.enterprise_id, kind: 'team', subjectId: team.id, at: scope.at })

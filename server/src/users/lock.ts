@@ -1,3 +1,4 @@
+import type { Action } from '@claviger/contract/api/console/actions.ts'
 import { record } from '../audit/record.ts'
 import { AppError } from '../errors.ts'
 import { cancelInvitations, invite } from '../invitations/invite.ts'
@@ -87,7 +88,7 @@ async function setStatus(trx: Trx, scope: Scope, user: User, status: UserStatus)
     .executeTakeFirstOrThrow()
 }
 
-async function tell(trx: Trx, scope: Scope, { id, enterprise_id: enterpriseId, email, status }: User, action: string): Promise<void> {
+async function tell(trx: Trx, scope: Scope, { id, enterprise_id: enterpriseId, email, status }: User, action: Action): Promise<void> {
   await record(trx, { ...scope, action, subjectKind: 'user', subjectId: id, detail: { email, status } })
   await announce(trx, { enterpriseId, kind: 'user', subjectId: id, at: scope.at })
 }

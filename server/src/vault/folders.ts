@@ -1,3 +1,4 @@
+import type { Action } from '@claviger/contract/api/console/actions.ts'
 import type { OwnFolderKey } from '@claviger/contract/envelopes.ts'
 import type { SealedFolderName } from '@claviger/contract/folder-name.ts'
 import { record } from '../audit/record.ts'
@@ -126,7 +127,7 @@ export async function tell(
   trx: Trx,
   { enterpriseId, actor }: Pick<VaultCaller, 'enterpriseId' | 'actor'>,
   folderId: string,
-  action: string,
+  action: Action,
   at: Millis,
   detail?: Record<string, unknown>,
 ): Promise<void> {

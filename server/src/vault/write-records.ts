@@ -1,3 +1,4 @@
+import type { Action } from '@claviger/contract/api/console/actions.ts'
 import { KEPT_VERSIONS } from '@claviger/contract/api/records.ts'
 import { MOST_RECORD_KEYS } from '@claviger/contract/api/vault.ts'
 import type { SealedRecord, SealedRecordKey } from '@claviger/contract/envelopes.ts'
@@ -124,7 +125,7 @@ export async function tellOfRecord(
   { enterpriseId, actor }: VaultCaller,
   folderId: string,
   recordId: string,
-  action: string,
+  action: Action,
   at: Millis,
   detail: Record<string, unknown> = {},
 ): Promise<void> {
