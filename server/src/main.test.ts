@@ -126,7 +126,7 @@ test('told to stop twice, a server ends at once', async () => {
 test('with an empty store the server says where to set it up and which commands come next; later it does not', async () => {
   const { db, location } = await openTestStore()
   const first = await startServing(location)
-  await expect.poll(() => first.printed.out).toContain(`http://localhost:${first.port}/setup`)
+  await expect.poll(() => first.printed.out).toContain(`http://localhost:${first.port}/setup#new.`)
   expect(first.printed.out).toContain('npx claviger init --enterprise')
   first.child.kill('SIGTERM')
   expect(await first.ended).toBe(0)

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { pino } from 'pino'
 import { type Config, unknownVariables } from './config.ts'
 import { isEmpty } from './enterprises/create.ts'
+import { firstSetupLink } from './enterprises/first-setup.ts'
 import { createLogger } from './http/logging.ts'
 import { startServer } from './server.ts'
 import { isPostgres } from './storage/open.ts'
@@ -20,7 +21,8 @@ export async function serve(config: Config): Promise<never> {
   exitOnBug(logger)
   const told = stopSignal(logger)
   const server = await startServer(config, logger)
-  process.stdout.write(welcome(config, await isEmpty(server.db)))
+  const setUpAt = (await isEmpty(server.db)) ? await firstSetupLink(server.db, config.publicUrl) : null
+  process.stdout.write(welcome(config, setUpAt))
   for (const name of unknownVariables()) logger.warn({ variable: name }, 'this variable is no setting: is it misspelt?')
   logger.info({ version, host: config.host, port: config.port }, 'listening')
 
@@ -62,7 +64,7 @@ function exitOnBug(logger: Logger) {
   }
 }
 
-function welcome(config: Config, isNew: boolean): string {
+function welcome(config: Config, setUpAt: string | null): string {
   const { publicUrl, storeLocation } = config
   const lines = [
     `Claviger ${version} serves ${publicUrl}`,
@@ -70,15 +72,15 @@ function welcome(config: Config, isNew: boolean): string {
     ...(config.smtpUrl === undefined
       ? ['No mail server is set (CLAVIGER_SMTP_URL): `claviger users list` shows the links of invitations instead.']
       : []),
-    ...(isNew ? ['', ...firstSteps(publicUrl)] : []),
+    ...(setUpAt === null ? [] : ['', ...firstSteps(publicUrl, setUpAt)]),
   ]
   return `${lines.join('\n')}\n`
 }
 
-function firstSteps(publicUrl: string) {
+function firstSteps(publicUrl: string, setUpAt: string) {
   return [
-    `The store is empty. Set it up: ${publicUrl}/setup`,
-    'or in another terminal, in this folder and with the same CLAVIGER_ settings:',
+    `The store is empty. Set it up: ${setUpAt}`,
+    'Whoever has this link can do so. Or in another terminal, in this folder and with the same CLAVIGER_ settings:',
     '  npx claviger init --enterprise "Example Ltd" --admin you@example.com',
     '  npx claviger node add --name "Staff"',
     '  npx claviger method add --node NODE',

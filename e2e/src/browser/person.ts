@@ -24,9 +24,9 @@ export async function openBrowser(): Promise<PersonBrowser> {
   return { page, refused }
 }
 
-/** Makes the account that a link is for, in the browser, up to the page that comes after it. */
-export async function acceptLink(page: Page, link: string, button: 'Set up' | 'Create account'): Promise<void> {
-  await page.goto(link)
+/** Makes the account that a link is for, in the browser, up to the page that comes after it. `link` null: it is open there. */
+export async function acceptLink(page: Page, link: string | null, button: 'Set up' | 'Create account'): Promise<void> {
+  if (link !== null) await page.goto(link)
   await passwordField(page).fill(PASSWORD)
   await page.getByText('Strong enough.').waitFor()
   await page.getByRole('button', { name: button }).click()

@@ -9,6 +9,7 @@ import { changeRoutes } from './changes.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { ApiContext } from './context.ts'
 import { deviceRoutes } from './devices.ts'
+import { enterpriseRoutes } from './enterprises.ts'
 import { logRoutes } from './log.ts'
 import { noticeRoutes } from './notices.ts'
 import { passwordRoutes } from './password.ts'
@@ -25,6 +26,7 @@ export function apiRoutes(app: FastifyInstance, context: ApiContext): void {
   changeRoutes(app, context)
   administrationRoutes(app, context)
   pendingRoutes(app, context)
+  enterpriseRoutes(app, context)
   accountRoutes(app, context)
   deviceRoutes(app, context)
   admissionRoutes(app, context)

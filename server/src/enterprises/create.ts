@@ -25,7 +25,12 @@ export interface NewEnterprise {
  * @throws AppError `invalid_value` for an empty name or an address that is none, `conflict` where there is an enterprise of
  * that name, `uniqueness` where the address is taken.
  */
-export async function createEnterprise(trx: Trx, wanted: { name: string; administrator: string }, at: Millis): Promise<NewEnterprise> {
+export async function createEnterprise(
+  trx: Trx,
+  wanted: { name: string; administrator: string },
+  at: Millis,
+  actor = 'command',
+): Promise<NewEnterprise> {
   const name = wanted.name.trim()
   if (name === '') throw new AppError('invalid_value', 'an enterprise needs a name')
   const email = readEmail(wanted.administrator)
@@ -35,7 +40,7 @@ export async function createEnterprise(trx: Trx, wanted: { name: string; adminis
   const rootNodeId = newId()
   await trx.insertInto('enterprises').values({ id: enterpriseId, name, retention_ms: RETENTION_MILLIS, created_at: at }).execute()
   await trx.insertInto('nodes').values({ id: rootNodeId, enterprise_id: enterpriseId, parent_id: null, name, created_at: at }).execute()
-  const scope: Scope = { nodeId: rootNodeId as ProvenNodeId, enterpriseId, actor: 'command', at }
+  const scope: Scope = { nodeId: rootNodeId as ProvenNodeId, enterpriseId, actor, at }
   const administrator = await insertUser(trx, scope, {
     email,
     externalId: null,

@@ -19,6 +19,11 @@ export function setupLink(key: Buffer, publicUrl: string, invitationId: string):
   return linkTo('setup', key, publicUrl, invitationId)
 }
 
+/** The token alone, for who is on the page of the link already. */
+export function invitationToken(key: Buffer, invitationId: string): string {
+  return `${invitationId}.${macOf(key, invitationId)}`
+}
+
 /**
  * The invitation's id that a link's token (what follows `#`) proves, or null where this installation did not make the
  * token. Whether the invitation is still open is the store's to say: `findOpenInvitation`.
@@ -31,7 +36,7 @@ export function readInvitationToken(key: Buffer, token: string): string | null {
 }
 
 function linkTo(page: 'invite' | 'setup', key: Buffer, publicUrl: string, invitationId: string): string {
-  return `${publicUrl.replace(/\/+$/, '')}/${page}#${invitationId}.${macOf(key, invitationId)}`
+  return `${publicUrl.replace(/\/+$/, '')}/${page}#${invitationToken(key, invitationId)}`
 }
 
 function macOf(key: Buffer, invitationId: string): string {

@@ -6,6 +6,7 @@ import { signOut } from '@claviger/client/account/sign-out.ts'
 import { call } from '@claviger/client/api/call.ts'
 import { type PasswordStrength, passwordStrength } from '@claviger/client/keys/password-strength.ts'
 import { type InvitationShown, readInvitation } from '@claviger/contract/api/accounts.ts'
+import { foundEnterprise } from '@claviger/contract/api/enterprises.ts'
 import { opened, origin, setOpened, store } from './session.ts'
 
 /** Who is signed in here, as the page shows it. */
@@ -18,6 +19,12 @@ export interface SignedIn {
 export const signingIn = {
   /** What a link is for. */
   readLink: (token: string): Promise<InvitationShown> => call({ origin, token: null }, readInvitation, { token }),
+
+  /** Makes the first enterprise of a new installation. @returns the token with which its first administrator sets up */
+  async foundEnterprise(token: string, name: string, email: string): Promise<string> {
+    const made = await call({ origin, token: null }, foundEnterprise, { token, name, email })
+    return made.token
+  },
 
   strength: (password: string, about: readonly string[]): Promise<PasswordStrength> => passwordStrength(password, about),
 
