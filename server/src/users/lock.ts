@@ -14,6 +14,8 @@ import { lockUserRow, type User } from './user.ts'
 /** What an act that takes a user out did, or would do: nothing was changed where it is not `done`. */
 export interface Taken {
   done: boolean
+  /** It was done now: not before, and it was not left undone. */
+  changed: boolean
   user: User
   teams: TeamWithoutHolder[]
   /** A directory provisions the user's node: what it says next counts. */
@@ -23,19 +25,20 @@ export interface Taken {
 /**
  * Locks a user at once, as an administrator. Where that leaves a team without an active holder of its key, it is done only
  * if `confirmed`. Locking who is locked changes nothing.
- * @throws AppError `not_found`, `forbidden` for the last administrator
+ * @throws AppError `not_found`, `forbidden` for the last administrator, and for the own account
  */
 export async function lockUser(trx: Trx, scope: Scope, userId: string, confirmed: boolean): Promise<Taken> {
   const user = await lockUserRow(trx, scope, userId)
   const warning = await warningOf(trx, user)
-  if (user.status === 'locked') return { done: true, user, ...warning }
+  if (user.status === 'locked') return { done: true, changed: false, user, ...warning }
   await guardLastAdministrator(trx, user, 'lock')
-  if (warning.teams.length > 0 && !confirmed) return { done: false, user, ...warning }
+  requireOther(scope, user, 'lock')
+  if (warning.teams.length > 0 && !confirmed) return { done: false, changed: false, user, ...warning }
   const locked = await setStatus(trx, scope, user, 'locked')
   await cancelInvitations(trx, user.id, scope.at)
   await endAccess(trx, user, scope.actor, scope.at)
   await tell(trx, scope, locked, 'user.locked')
-  return { done: true, user: locked, ...warning }
+  return { done: true, changed: true, user: locked, ...warning }
 }
 
 /**
@@ -61,10 +64,16 @@ export async function unlockUser(trx: Trx, scope: Scope, userId: string): Promis
 export async function deleteUserWarned(trx: Trx, scope: Scope, userId: string, confirmed: boolean): Promise<Taken> {
   const user = await lockUserRow(trx, scope, userId)
   await guardLastAdministrator(trx, user, 'delete')
+  requireOther(scope, user, 'delete')
   const warning = await warningOf(trx, user)
-  if (warning.teams.length > 0 && !confirmed) return { done: false, user, ...warning }
+  if (warning.teams.length > 0 && !confirmed) return { done: false, changed: false, user, ...warning }
   const deleted = await deleteUser(trx, scope, user.id)
-  return { done: true, user: deleted.user, ...warning }
+  return { done: true, changed: true, user: deleted.user, ...warning }
+}
+
+/** Who is shut out by their own hand has nobody beside them who means it. @throws AppError `forbidden` */
+function requireOther({ actor }: Scope, { id }: User, act: 'lock' | 'delete'): void {
+  if (actor === `user:${id}`) throw new AppError('forbidden', `You cannot ${act} your own account: ask another administrator.`)
 }
 
 /** What an administrator is to know before a user is locked or deleted. */

@@ -54,7 +54,8 @@ export const actOnUsers = route({
     results: z.array(
       z.strictObject({
         userId: UserId,
-        outcome: z.enum(['done', 'confirm', 'refused']),
+        /** `unchanged`: was locked already. */
+        outcome: z.enum(['done', 'unchanged', 'confirm', 'refused']),
         /** Why it was not done, or what to know; null where there is nothing to say. */
         message: z.string().nullable(),
       }),

@@ -20,7 +20,7 @@ const TEAMS_NAMED = 100
 
 type Act = 'resend' | 'lock' | 'unlock'
 interface Result {
-  outcome: 'done' | 'confirm' | 'refused'
+  outcome: 'done' | 'unchanged' | 'confirm' | 'refused'
   message: string | null
 }
 
@@ -62,7 +62,8 @@ async function act(trx: Trx, caller: UserCaller, wanted: Act, userId: string, co
   const done: Result = { outcome: 'done', message: null }
   if (wanted === 'lock') {
     const taken = await lockUser(trx, scope, userId, confirm)
-    return { outcome: taken.done ? 'done' : 'confirm', message: wordsOfTeamsWithoutHolder(taken.teams)?.summary ?? null }
+    const outcome = taken.changed ? 'done' : taken.done ? 'unchanged' : 'confirm'
+    return { outcome, message: wordsOfTeamsWithoutHolder(taken.teams)?.summary ?? null }
   }
   if (wanted === 'unlock') await unlockUser(trx, scope, userId)
   else await inviteAgain(trx, scope, userId)

@@ -8,5 +8,10 @@ export function userRoutes(root: AnyRoute): AnyRoute[] {
       path: '/users',
       component: lazyRouteComponent(() => import('./users-page.tsx'), 'UsersPage'),
     }),
+    createRoute({
+      getParentRoute: () => root,
+      path: '/users/$user',
+      component: lazyRouteComponent(() => import('./user-page.tsx'), 'UserPage'),
+    }),
   ]
 }
