@@ -12,8 +12,8 @@ export interface Column<Row> {
   readonly width?: string
   /** By what the server orders the list for this column. */
   readonly sort?: string
-  /** Not shown where the page is narrower: `narrow` is a tablet's width, `medium` a small laptop's. */
-  readonly hiddenWhen?: 'narrow' | 'medium'
+  /** Not shown where the page is no wider: `narrow` is a tablet, `medium` a small laptop, `large` a large one. */
+  readonly hiddenWhen?: 'narrow' | 'medium' | 'large'
 }
 
 export interface TableOrder {

@@ -9,6 +9,14 @@ import { flagWords } from './user-flags.tsx'
 const states = ['invited', 'active', 'locked', 'deleted'] as const
 const flags = ['email-differs', 'invitation-failed', 'invitation-expired'] as const
 
+/** Narrow pages show no column of times to order by. */
+const orders = [
+  { value: 'email asc', label: 'E-mail, A to Z' },
+  { value: 'email desc', label: 'E-mail, Z to A' },
+  { value: 'created desc', label: 'Newest first' },
+  { value: 'created asc', label: 'Oldest first' },
+]
+
 /** What the list is asked for. */
 export type UserQuery = Pick<InputOf<'listUsers'>, 'search' | 'status' | 'flag' | 'node' | 'sort' | 'order'>
 
@@ -31,6 +39,7 @@ export function userQuery(filters: Filters): UserQuery {
 /** Search and filters over the list. */
 export function UserFilters({ isInNode }: { isInNode: boolean }) {
   const [filters, change] = useFilters()
+  const { sort, order } = userQuery(filters)
   const narrow = (name: string) => (value: string) => change({ [name]: value === '' ? undefined : value })
   return (
     <search className="user-filters" data-in-node={isInNode || undefined}>
@@ -47,6 +56,15 @@ export function UserFilters({ isInNode }: { isInNode: boolean }) {
         value={filters['flag'] ?? ''}
         onChange={(event) => narrow('flag')(event.currentTarget.value)}
         data={[{ value: '', label: 'With or without flags' }, ...flags.map((flag) => ({ value: flag, label: flagWords[flag].label }))]}
+      />
+      <NativeSelect
+        aria-label="Order"
+        value={`${sort} ${order}`}
+        onChange={(event) => {
+          const [by, direction] = event.currentTarget.value.split(' ')
+          change({ sort: by, order: direction })
+        }}
+        data={orders}
       />
     </search>
   )
