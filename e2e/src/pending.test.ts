@@ -2,8 +2,10 @@ import type { OpenAccount } from '@claviger/client/account/open-account.ts'
 import { setRole } from '@claviger/client/administration/roles.ts'
 import { call } from '@claviger/client/api/call.ts'
 import { type PendingItem, readPending } from '@claviger/contract/api/pending.ts'
-import { NodeId } from '@claviger/contract/ids.ts'
+import { NodeId, type TeamId, type UserId } from '@claviger/contract/ids.ts'
 import { addNode } from '@claviger/server/nodes/nodes.ts'
+import { lineOf } from '@claviger/server/storage/line.ts'
+import { plansOf } from '@claviger/server/storage/testing-plans.ts'
 import { lockUser } from '@claviger/server/users/lock.ts'
 import { expect, test } from 'vitest'
 import { approve, startApprovals } from './approval-scene.ts'
@@ -44,6 +46,35 @@ test('each thing that waits says why, and names who can end the wait, from the p
     'user not-registered joan': ['user joan'],
     'user not-registered lee': ['user lee'],
   })
+})
+
+test('a person’s page and a team’s page ask for what waits there alone, within what the caller may see', async () => {
+  const { api, ada, person, pushTeam, removeFrom, addTo } = await startApprovals()
+  const [grace, joan, lee] = [await person('grace'), await person('joan'), await person('lee')]
+  await certify(ada, grace, joan)
+  const engineering = await pushTeam('Engineering', grace, joan)
+  await approve(ada)
+  await removeFrom(engineering, joan)
+  await addTo(engineering, lee)
+  const sales = await pushTeam('Sales', grace)
+  const about = async (who: OpenAccount, input: { user?: UserId; team?: TeamId }) => {
+    const { items, more } = await call(who.connection, readPending, input)
+    expect(more).toEqual([])
+    return Object.keys(lines(items)).toSorted()
+  }
+  expect(await about(ada, { user: lee.owner.userId })).toEqual(['membership not-verified lee Engineering', 'user not-verified lee'])
+  expect(await about(ada, { user: grace.owner.userId })).toEqual(['membership team-pending grace Sales'])
+  expect(await about(ada, { team: engineering })).toEqual(['membership not-verified lee Engineering', 'rotation rotation-due Engineering'])
+  expect(await about(ada, { team: sales })).toEqual(['membership team-pending grace Sales', 'team no-keys Sales'])
+  expect(await about(ada, { team: sales, user: lee.owner.userId })).toEqual([])
+  // Each is found through an index of its own, however many others wait.
+  const { dialect } = lineOf(api.db)
+  const plans = await plansOf(api.db, () => about(ada, { user: lee.owner.userId }))
+  const ofMemberships = plans.find(({ statement }) => statement.includes('from "memberships" as "m"') && statement.includes('limit'))
+  expect(ofMemberships?.plan).toMatch(dialect === 'sqlite' ? /teams_of_user/ : /(teams_of_user|memberships_pkey)[\s\S]+user_id = /)
+  // The question shows nobody more than the whole list does.
+  expect(await about(joan, { team: engineering })).toEqual([])
+  expect(await about(grace, { user: lee.owner.userId })).toEqual(['membership not-verified lee Engineering'])
 })
 
 test('a member sees what they wait for and whom they could admit, and nothing of others', async () => {

@@ -55,7 +55,7 @@ export type PendingItem = z.infer<typeof PendingItem>
 /**
  * What waits, why, and who can end the wait: for administrators in their nodes; for members what they wait for, and whom
  * they could admit. At most `limit` of each kind, oldest first; of a `kind` in `more` there are others: ask for that
- * kind alone, with `after`.
+ * kind alone, with `after`. `user` and `team` narrow it to what waits for that person, or on that team.
  */
 export const readPending = route({
   method: 'GET',
@@ -63,6 +63,8 @@ export const readPending = route({
   asker: 'user',
   input: z.object({
     kind: PendingKind.optional(),
+    user: UserId.optional(),
+    team: TeamId.optional(),
     after: z.string().max(100).optional(),
     limit: z.coerce.number().pipe(z.int().min(1).max(500)).optional(),
   }),

@@ -45,6 +45,7 @@ async function lastEntryAt(db: Db, enterpriseId: string): Promise<Millis> {
 export async function pendingFolders(db: Db, view: PendingView, after: string, limit: number): Promise<WaitingPage> {
   const { dialect } = lineOf(db)
   const ids = (some: readonly string[]) => idsOf(dialect, JSON.stringify(some))
+  const { team } = view.about
   const rows = await db
     .selectFrom('folders as f')
     .innerJoin('folder_access as a', 'a.folder_id', 'f.id')
@@ -63,6 +64,7 @@ export async function pendingFolders(db: Db, view: PendingView, after: string, l
       ]),
     )
     .where('f.id', '>', after)
+    .$if(team !== undefined, (query) => query.where('t.id', '=', team ?? ''))
     .groupBy(['f.id', 'f.owner_id', 'f.created_at'])
     .orderBy('f.id')
     .limit(limit + 1)
@@ -96,6 +98,7 @@ function whoOpen(teamId: string, nodeId: string): Ender[] {
 /** New devices that wait to be let in: in the nodes of an administrator, and the caller's own. */
 export async function pendingDevices(db: Db, view: PendingView, after: string, limit: number): Promise<WaitingPage> {
   const { dialect } = lineOf(db)
+  const { user } = view.about
   const rows = await db
     .selectFrom('device_requests as r')
     .innerJoin('users as u', 'u.id', 'r.user_id')
@@ -111,6 +114,7 @@ export async function pendingDevices(db: Db, view: PendingView, after: string, l
       ]),
     )
     .where('r.id', '>', after)
+    .$if(user !== undefined, (query) => query.where('r.user_id', '=', user ?? ''))
     .orderBy('r.id')
     .limit(limit + 1)
     .execute()

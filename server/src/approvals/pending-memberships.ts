@@ -26,8 +26,9 @@ interface Row {
 export async function pendingMemberships(db: Db, view: PendingView, after: string, limit: number): Promise<WaitingPage> {
   const [team = '', user = ''] = after.split('/')
   const rows = await waitingRows(db, view)
-    .where('m.team_id', '>=', team)
-    .where((eb) => eb.or([eb('m.team_id', '>', team), eb('m.user_id', '>', user)]))
+    .$if(after !== '', (query) =>
+      query.where('m.team_id', '>=', team).where((eb) => eb.or([eb('m.team_id', '>', team), eb('m.user_id', '>', user)])),
+    )
     .orderBy('m.team_id')
     .orderBy('m.user_id')
     .limit(limit + 1)
@@ -42,7 +43,7 @@ export async function pendingMemberships(db: Db, view: PendingView, after: strin
   )
 }
 
-function waitingRows(db: Db, { caller, nodes, teams, held }: PendingView) {
+function waitingRows(db: Db, { caller, nodes, teams, held, about }: PendingView) {
   const { dialect } = lineOf(db)
   const ids = (some: readonly string[]) => idsOf(dialect, JSON.stringify(some))
   return db
@@ -57,6 +58,8 @@ function waitingRows(db: Db, { caller, nodes, teams, held }: PendingView) {
     )
     .where('t.archived_at', 'is', null)
     .where('u.deleted_at', 'is', null)
+    .$if(about.user !== undefined, (query) => query.where('m.user_id', '=', about.user ?? ''))
+    .$if(about.team !== undefined, (query) => query.where('m.team_id', '=', about.team ?? ''))
     .where((eb) => eb.or([eb('m.state', '=', sql.lit('pending')), eb('m.epoch', '<', eb.ref('t.key_epoch'))]))
     .where((eb) =>
       eb.or([

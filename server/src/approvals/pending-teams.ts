@@ -67,11 +67,12 @@ export function whoMakeTeamKeys(nodeId: string): Ender[] {
 }
 
 /** The teams, archived ones apart, that the caller may read as administrator, and these. */
-function seen(db: Db, { nodes }: PendingView, own: readonly string[]) {
+function seen(db: Db, { nodes, about: { team } }: PendingView, own: readonly string[]) {
   const { dialect } = lineOf(db)
   return db
     .selectFrom('teams as t')
     .where('t.archived_at', 'is', null)
+    .$if(team !== undefined, (query) => query.where('t.id', '=', team ?? ''))
     .where((eb) =>
       eb.or([
         eb('t.node_id', 'in', eb.selectFrom(idsOf(dialect, JSON.stringify(nodes))).select('ids.value')),

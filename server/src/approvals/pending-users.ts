@@ -21,6 +21,7 @@ export interface WaitingUser {
 /** Users who have not registered, or whom nobody verified: in the nodes of an administrator, and the caller. */
 export async function pendingUsers(db: Db, view: PendingView, after: string, limit: number): Promise<WaitingPage> {
   const { dialect } = lineOf(db)
+  const { user } = view.about
   const rows = await db
     .selectFrom('users as u')
     .leftJoin('accounts as a', 'a.user_id', 'u.id')
@@ -39,6 +40,7 @@ export async function pendingUsers(db: Db, view: PendingView, after: string, lim
       ]),
     )
     .where('u.id', '>', after)
+    .$if(user !== undefined, (query) => query.where('u.id', '=', user ?? ''))
     .orderBy('u.id')
     .limit(limit + 1)
     .execute()

@@ -17,6 +17,13 @@ export interface PendingView {
   readonly teams: readonly string[]
   /** Those of them whose newest key they hold: whom these teams wait for, they could admit. */
   readonly held: readonly string[]
+  readonly about: About
+}
+
+/** What the question is narrowed to: what waits for this person, or on this team. */
+export interface About {
+  readonly user?: string | undefined
+  readonly team?: string | undefined
 }
 
 /** One thing that waits, before it is known who can end the wait. */
@@ -41,7 +48,7 @@ export interface WaitingPage {
 }
 
 /** What the caller sees now. @throws AppError `unauthenticated` before the enterprise is set up */
-export async function viewOf(db: Db, caller: Asking, at: Millis): Promise<PendingView> {
+export async function viewOf(db: Db, caller: Asking, about: About, at: Millis): Promise<PendingView> {
   const log = await currentLog(db, caller.enterpriseId)
   if (log === null) throw new AppError('unauthenticated', 'This enterprise is not set up yet.')
   const teams = await db
@@ -55,6 +62,7 @@ export async function viewOf(db: Db, caller: Asking, at: Millis): Promise<Pendin
     caller,
     log,
     at,
+    about,
     nodes: await administeredNodes(db, caller.userId, 'read'),
     teams: teams.map(({ id }) => id),
     held: teams.filter(({ state, epoch, key_epoch: newest }) => state === 'active' && epoch === newest).map(({ id }) => id),
