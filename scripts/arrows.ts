@@ -36,6 +36,7 @@ const domain = [
   'nodes',
   'notices',
   'provisioning',
+  'safety',
   'sessions',
   'teams',
   'users',

@@ -14,6 +14,7 @@ const words: Readonly<Record<string, string>> = {
   'vault-transferred-to-you': 'An administrator gave you the personal folders of another person.',
   'vault-transferred-from-you': 'An administrator gave your personal folders to another person.',
   'second-factor-changed': 'A second factor of your account was changed.',
+  'removals-held': 'A directory would take access from more people than its limits allow: it is paused, and waits for your decision.',
 }
 
 interface NoticesOptions extends PersonOptions {

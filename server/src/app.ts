@@ -10,6 +10,7 @@ import { answerError } from './http/refusal.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { webPages } from './http/web-pages.ts'
 import type { ScimSettings } from './scim/context.ts'
+import { replay } from './scim/replay.ts'
 import { scimRoutes } from './scim/routes.ts'
 import { isScimUrl, refuseUnroutable } from './scim/unroutable.ts'
 
@@ -70,7 +71,7 @@ export async function buildApp(context: AppContext): Promise<FastifyInstance> {
     else pageRoutes(pages, context.publicUrl)
     pages.setNotFoundHandler(answerNotFound)
   })
-  apiRoutes(app, { db: context.db, publicUrl: context.publicUrl, onCommit: context.onCommit ?? (() => {}) })
+  apiRoutes(app, { db: context.db, publicUrl: context.publicUrl, onCommit: context.onCommit ?? (() => {}), replay })
   scimRoutes(app, { ...context, onRequest: context.metrics.countScim })
   await app.ready()
   return app

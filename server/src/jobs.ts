@@ -7,6 +7,7 @@ import { peekHits, removeStaleHits, takeHit } from './http/rate-limit.ts'
 import { expireNotices, NOTICES_KEPT } from './notices/notices.ts'
 import { expireProvisioningLog } from './provisioning/expire-log.ts'
 import { retireRotatedTokens } from './provisioning/retire-tokens.ts'
+import { expireHeld } from './safety/expire.ts'
 import { removeOldSessions } from './sessions/sessions.ts'
 import { removeStaleSignIns } from './sessions/sign-in.ts'
 import { expireChanges } from './storage/changes.ts'
@@ -52,6 +53,7 @@ export function jobsOf({ provisioningLogMillis, auditLogMillis }: Pick<Config, '
     ...expiry('remove second factors that were never confirmed', HOUR, removeUnconfirmedFactors),
     ...expiry('expire notices', NOTICES_KEPT, expireNotices),
     ...expiry('expire the provisioning log', provisioningLogMillis, expireProvisioningLog),
+    ...expiry('expire decided removals', provisioningLogMillis, expireHeld),
     ...expiry('expire the audit log', auditLogMillis, expireAuditLog),
   ]
 }

@@ -19,6 +19,11 @@ export const NoticeDetail = z.object({
   folders: z.number().optional(),
   /** What became of a second factor. */
   change: z.string().optional(),
+  /** The node whose directory it was. */
+  node: z.string().optional(),
+  /** How many people, within how many minutes. */
+  people: z.number().optional(),
+  minutes: z.number().optional(),
 })
 export type NoticeDetail = z.infer<typeof NoticeDetail>
 

@@ -1,3 +1,4 @@
+import type { Replay } from '../safety/apply.ts'
 import type { Db } from '../storage/database.ts'
 
 /** What the JSON API stands on. */
@@ -7,4 +8,6 @@ export interface ApiContext {
   readonly publicUrl: string
   /** Called after a commit that may have queued mail. */
   readonly onCommit: () => void
+  /** Does what a held request of a directory asked for. */
+  readonly replay: Replay
 }

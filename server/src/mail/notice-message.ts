@@ -106,6 +106,15 @@ function wordingOf(kind: string, detail: NoticeDetail): Wording {
         lead: `A second factor of your account was changed${detail.change === undefined ? '' : ` (${named(detail.change)})`}.`,
         advice: `${NOT_YOU}, and change your password.`,
       }
+    case 'removals-held':
+      return {
+        subject: 'A directory was paused by its limits',
+        lead: `${detail.node === undefined ? 'A directory' : `The directory of ${named(detail.node)}`} would take access from ${
+          detail.people ?? 'more'
+        } people within ${detail.minutes === undefined ? 'its window' : `${detail.minutes} minutes`}, which is beyond its limits. Claviger has paused it, and nothing beyond the limits was applied.`,
+        advice:
+          'Look at what is held in the Admin Console, on the page of the provisioning method, and apply or reject it. Until then the directory is told to come back later.',
+      }
     default:
       return {
         subject: 'Something was changed in your account',

@@ -14,6 +14,7 @@ export type NoticeKind =
   | 'vault-transferred-to-you'
   | 'vault-transferred-from-you'
   | 'second-factor-changed'
+  | 'removals-held'
 
 /** What a user is told. */
 export interface NewNotice {
@@ -24,7 +25,7 @@ export interface NewNotice {
 }
 
 /**
- * Tells a user of something that was done to their account: a notice in the Web Vault, and a mail to whoever has registered
+ * Tells a user of something that was done to their account, or that waits for them: a notice in the Web Vault, and a mail to whoever has registered
  * and is not deleted. In the transaction of what it tells of; the route calls `onCommit` so that the mail goes out at once.
  * @returns the notice's id
  */

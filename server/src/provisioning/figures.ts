@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { NodeReach } from '../nodes/reach.ts'
 import { aside } from '../storage/aside.ts'
-import type { Db, MethodState, Millis } from '../storage/database.ts'
+import type { Db, MethodState, Millis, PausedBy } from '../storage/database.ts'
 import { rowsOf } from '../storage/json.ts'
 import { prepare } from '../storage/prepared.ts'
 import { smallestIdAt } from '../storage/time-of-id.ts'
@@ -59,17 +59,21 @@ export interface PlacedMethod {
   nodeId: string
   nodeName: string
   state: MethodState
+  pausedBy: PausedBy | null
+  observe: boolean
 }
 
 /** The methods in these nodes, by the names of the nodes. */
-export function methodsIn(db: Db, { enterpriseId, nodes, isWhole }: NodeReach): Promise<PlacedMethod[]> {
-  return db
+export async function methodsIn(db: Db, { enterpriseId, nodes, isWhole }: NodeReach): Promise<PlacedMethod[]> {
+  const rows = await db
     .selectFrom('provisioning_methods as method')
     .innerJoin('nodes as n', 'n.id', 'method.node_id')
     .select(['method.id as methodId', 'method.node_id as nodeId', 'n.name as nodeName', 'method.state'])
+    .select(['method.paused_by as pausedBy', 'method.observe'])
     .where('method.enterprise_id', '=', enterpriseId)
     .$if(!isWhole, (query) => query.where('method.node_id', 'in', nodes))
     .orderBy('n.name')
     .orderBy('method.id')
     .execute()
+  return rows.map((row) => ({ ...row, observe: row.observe === 1 }))
 }

@@ -17,6 +17,18 @@ export function redact(body: unknown): string | null {
   return `${text.slice(0, LONGEST)}… (${text.length} characters)`
 }
 
+/** A request's body without its passwords, and else as it came. `body` is parsed JSON. */
+export function withoutPasswords(body: unknown): unknown {
+  if (Array.isArray(body)) return body.filter((each) => !isObject(each) || !setsPassword(each)).map(withoutPasswords)
+  if (!isObject(body)) return body
+  const left = Object.entries(body).filter(([key]) => !SECRET.test(key))
+  return Object.fromEntries(left.map(([key, value]) => [key, withoutPasswords(value)]))
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function kept(key: string, value: unknown): unknown {
   if (SECRET.test(key)) return HIDDEN
   if (typeof value !== 'object' || value === null) return value

@@ -1,5 +1,5 @@
 import type { NodeReach } from '../nodes/reach.ts'
-import type { Db, EmailPolicy, MethodState, Millis } from '../storage/database.ts'
+import type { Db, EmailPolicy, MethodState, Millis, PausedBy } from '../storage/database.ts'
 import { countOperations, lastContact, methodsIn, type Operations } from './figures.ts'
 import { findMethod, methodBaseUrl } from './methods.ts'
 import { validTokens } from './tokens.ts'
@@ -11,6 +11,8 @@ export interface MethodView {
   nodeName: string
   kind: 'scim'
   state: MethodState
+  pausedBy: PausedBy | null
+  observe: boolean
   emailPolicy: EmailPolicy
   baseUrl: string
   createdAt: Millis
@@ -42,6 +44,8 @@ export async function showMethods(db: Db, publicUrl: string, reach: NodeReach, n
         nodeName,
         kind: method.kind,
         state: method.state,
+        pausedBy: method.paused_by,
+        observe: method.observe === 1,
         emailPolicy: method.email_policy,
         baseUrl: methodBaseUrl(publicUrl, nodeId),
         createdAt: method.created_at,

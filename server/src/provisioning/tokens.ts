@@ -3,7 +3,7 @@ import type { Action } from '@claviger/contract/api/console/actions.ts'
 import { record } from '../audit/record.ts'
 import { AppError } from '../errors.ts'
 import { announce } from '../storage/changes.ts'
-import type { Database, Db, EmailPolicy, MethodState, Millis, Trx } from '../storage/database.ts'
+import type { Database, Db, EmailPolicy, Flag, MethodState, Millis, PausedBy, Trx } from '../storage/database.ts'
 import { newId } from '../storage/id.ts'
 import { prepare } from '../storage/prepared.ts'
 
@@ -21,6 +21,8 @@ export interface TokenHolder {
   nodeId: string
   enterpriseId: string
   state: MethodState
+  pausedBy: PausedBy | null
+  observe: Flag
   emailPolicy: EmailPolicy
   expiresAt: Millis | null
   revokedAt: Millis | null
@@ -37,6 +39,8 @@ const selectHolder = prepare<{ hash: string }>()((db, p) =>
       'method.node_id as nodeId',
       'method.enterprise_id as enterpriseId',
       'method.state',
+      'method.paused_by as pausedBy',
+      'method.observe',
       'method.email_policy as emailPolicy',
       'token.expires_at as expiresAt',
       'token.revoked_at as revokedAt',

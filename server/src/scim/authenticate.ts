@@ -7,13 +7,12 @@ import { findTokenHolder, isUseDue, recordUse, type TokenHolder } from '../provi
 import { write } from '../storage/write.ts'
 import type { ScimCaller } from './caller.ts'
 import type { ScimContext } from './context.ts'
+import { pausedByAdministrator, pausedByLimits } from './pauses.ts'
 
 /** Failed authentications that one address may make in a window, before the answer is 429. */
 const FAILURES = 30
 const FAILURE_WINDOW = 60_000
 const SECOND = 1_000
-/** Directories try a paused method again after this many seconds. */
-const PAUSE_SECONDS = 300
 
 /**
  * Finds whose request it is by its bearer token, and minds the rate. A token opens its own node only. Right tokens pass
@@ -32,8 +31,8 @@ export async function authenticate(context: ScimContext, request: FastifyRequest
     throw holder
   }
   const caller = callerOf(context, holder)
-  if (holder.state === 'paused') {
-    const paused = pausedMethod()
+  const paused = pauseFor(holder, request)
+  if (paused !== undefined) {
     context.log.refused(request, holder, paused, now)
     throw paused
   }
@@ -84,14 +83,15 @@ function noToken() {
   )
 }
 
-function pausedMethod() {
-  return new AppError(
-    'paused',
-    'The provisioning method is paused: nothing was changed. Resume it in the Admin Console (or: claviger method resume).',
-    {
-      retryAfter: PAUSE_SECONDS,
-    },
-  )
+/** Why a method that is paused answers nothing. What may be held goes on: perform.ts answers it. */
+function pauseFor(holder: TokenHolder, request: FastifyRequest): AppError | undefined {
+  if (holder.state !== 'paused') return undefined
+  if (holder.pausedBy !== 'breaker') return pausedByAdministrator()
+  return isRead(request) ? pausedByLimits() : undefined
+}
+
+function isRead({ method, routeOptions }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD' || routeOptions.url?.endsWith('/.search') === true
 }
 
 function callerOf(context: ScimContext, holder: TokenHolder): ScimCaller {
@@ -101,6 +101,7 @@ function callerOf(context: ScimContext, holder: TokenHolder): ScimCaller {
     methodId: holder.methodId,
     tokenId: holder.tokenId,
     emailPolicy: holder.emailPolicy,
+    mode: holder.state === 'paused' ? 'held' : holder.observe === 1 ? 'observed' : 'active',
     base: methodBaseUrl(context.publicUrl, holder.nodeId),
   }
 }

@@ -1,4 +1,6 @@
 import type { FastifyReply } from 'fastify'
+import type { Scope } from '../nodes/scope.ts'
+import type { Trx } from '../storage/database.ts'
 import type { JsonObject } from './json-value.ts'
 import { etag } from './present.ts'
 
@@ -11,6 +13,42 @@ export interface Outcome {
   /** The version of the resource that the answer is about. */
   readonly version?: number
   readonly told: Told
+  /** What it means for people. */
+  readonly effect?: Effect
+  /** Of a bulk request: what was done of it. */
+  readonly acts?: readonly Act[]
+}
+
+/** An operation of a directory, within the transaction of its request. */
+export type Operation = (trx: Trx, scope: Scope) => Promise<Outcome>
+
+/** What an operation means for people: what the limits count, and what observe mode tells. */
+export interface Effect {
+  /** Whom it locks, deletes or takes off a team. */
+  readonly takes: readonly string[]
+  /** Whom it says to keep: who is to be active, or on the team. Asked only while something is held. */
+  readonly keeps: () => readonly string[]
+  /** It says all there is to say of its subject: what was asked of it before is void. */
+  readonly whole: boolean
+  /** What it would create, as an address or name in lower case. */
+  readonly creates?: string
+  readonly changed: boolean
+  /** Memberships that it adds. */
+  readonly added: number
+  /** Memberships that it ends. */
+  readonly removed: number
+  /** What it would do, in plain words. */
+  readonly would: () => string
+}
+
+/** One operation of a request: the request itself, or one of a bulk request. */
+export interface Act {
+  readonly httpMethod: string
+  /** Parsed JSON. */
+  readonly body: unknown
+  readonly outcome: Outcome
+  /** It names what another operation of its request makes, so it cannot be held by itself. */
+  readonly refers?: boolean
 }
 
 /** An operation in the words of the provisioning log. */

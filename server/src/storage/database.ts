@@ -1,6 +1,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { AccountTables } from './account-tables.ts'
 import type { Flag, Millis } from './column-types.ts'
+import type { SafetyTables } from './safety-tables.ts'
 import type { VaultTables } from './vault-tables.ts'
 
 export type { Flag, Millis } from './column-types.ts'
@@ -8,13 +9,15 @@ export type UserStatus = 'invited' | 'active' | 'locked'
 export type TeamStatus = 'pending' | 'active' | 'archived'
 export type MembershipState = 'pending' | 'active'
 export type MethodState = 'draft' | 'active' | 'paused'
+/** Who paused a method: an administrator, or its own limits. */
+export type PausedBy = 'administrator' | 'breaker'
 /** What happens where the primary e-mail of a directory's user differs from its userName. */
 export type EmailPolicy = 'warn' | 'refuse'
 export type AdministratorRole = 'full' | 'users-and-teams' | 'approvals' | 'read-only'
 export type DeliveryState = 'queued' | 'sent' | 'failed' | 'cancelled'
 
 /** The tables, as migrations/ makes them. Ids are UUIDv7 in lower case. */
-export interface Database extends AccountTables, VaultTables {
+export interface Database extends AccountTables, SafetyTables, VaultTables {
   enterprises: {
     id: string
     name: string
@@ -39,6 +42,16 @@ export interface Database extends AccountTables, VaultTables {
     email_policy: EmailPolicy
     created_at: Millis
     saved_at: Millis | null
+    /** null unless paused. */
+    paused_by: Generated<PausedBy | null>
+    paused_at: Generated<Millis | null>
+    /** Nothing of the directory is applied: it is only written down. */
+    observe: Generated<Flag>
+    /** The limits of removals hold. */
+    limit_on: Generated<Flag>
+    limit_people: Generated<number>
+    limit_percent: Generated<number>
+    limit_window_ms: Generated<Millis>
   }
   provisioning_tokens: {
     id: string

@@ -15,7 +15,8 @@ const NAMED_IDS = 50
 /** What became of the members. Nobody is in two of the lists. */
 export interface MemberChanges {
   added: number
-  removed: number
+  /** Who was taken off. */
+  removed: string[]
   /** Ids of users whom the directory has deleted: accepted, without effect. */
   ignored: string[]
 }
@@ -82,7 +83,7 @@ export async function addMembers(trx: Trx, scope: Scope, team: Team, userIds: st
 export async function removeMembers(trx: Trx, scope: Scope, team: Team, userIds: string[]): Promise<MemberChanges> {
   const { rows } = await deleteMembers(trx, { teamId: team.id, userIds: JSON.stringify(userIds) })
   await markLeft(trx, team.id, rows, scope.at)
-  const change = { added: 0, removed: rows.length, ignored: [] }
+  const change = { added: 0, removed: rows.map((row) => row.user_id), ignored: [] }
   await tell(trx, scope, team, change, { removed: userIds })
   return change
 }
@@ -91,7 +92,7 @@ export async function removeMembers(trx: Trx, scope: Scope, team: Team, userIds:
 export async function setMembers(trx: Trx, scope: Scope, team: Team, userIds: string[]): Promise<MemberChanges> {
   const { rows } = await deleteOthers(trx, { teamId: team.id, userIds: JSON.stringify(userIds) })
   await markLeft(trx, team.id, rows, scope.at)
-  const change = { ...(await insert(trx, scope, team, userIds)), removed: rows.length }
+  const change = { ...(await insert(trx, scope, team, userIds)), removed: rows.map((row) => row.user_id) }
   await tell(trx, scope, team, change, { members: userIds })
   return change
 }
@@ -111,12 +112,12 @@ export async function leaveAllTeams(trx: Trx, scope: Scope, userId: string): Pro
 }
 
 async function insert(trx: Trx, scope: Scope, team: Team, userIds: string[]): Promise<MemberChanges> {
-  if (userIds.length === 0) return { added: 0, removed: 0, ignored: [] }
+  if (userIds.length === 0) return { added: 0, removed: [], ignored: [] }
   const ids = JSON.stringify(userIds)
   const { changes } = await insertMembers(trx, { teamId: team.id, nodeId: scope.nodeId, userIds: ids, at: scope.at })
   // Fewer than asked for: some are members already, or deleted, or nobody at all.
   const ignored = changes === userIds.length ? [] : await unfitIds(trx, scope, ids)
-  return { added: changes, removed: 0, ignored }
+  return { added: changes, removed: [], ignored }
 }
 
 async function unfitIds(trx: Trx, scope: Scope, ids: string): Promise<string[]> {
@@ -131,7 +132,7 @@ async function unfitIds(trx: Trx, scope: Scope, ids: string): Promise<string[]> 
 }
 
 async function tell(trx: Trx, scope: Scope, team: Team, change: MemberChanges, detail: Record<string, string[]>) {
-  if (change.added + change.removed === 0) return
+  if (change.added + change.removed.length === 0) return
   const named = Object.fromEntries(Object.entries(detail).map(([key, ids]) => [key, ids.slice(0, NAMED_IDS)]))
   await Promise.all([
     touchTeam(trx, team.id, scope.at),
@@ -140,7 +141,7 @@ async function tell(trx: Trx, scope: Scope, team: Team, change: MemberChanges, d
       action: 'membership.changed',
       subjectKind: 'team',
       subjectId: team.id,
-      detail: { ...named, countAdded: change.added, countRemoved: change.removed },
+      detail: { ...named, countAdded: change.added, countRemoved: change.removed.length },
     }),
     announce(trx, { enterpriseId: team.enterprise_id, kind: 'team', subjectId: team.id, at: scope.at }),
   ])

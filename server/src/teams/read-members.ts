@@ -28,3 +28,9 @@ export async function* readMembers(db: Db, teamId: string): AsyncGenerator<{ id:
     after = last.id
   }
 }
+
+/** The ids of everybody on a team, pending ones included. */
+export async function memberIdsOf(db: Db, teamId: string): Promise<string[]> {
+  const rows = await db.selectFrom('memberships').select('user_id').where('team_id', '=', teamId).orderBy('user_id').execute()
+  return rows.map((row) => row.user_id)
+}

@@ -3,6 +3,8 @@ export const ACTIONS = [
   ...(['enterprise.created', 'enterprise.changed', 'log.appended', 'approvers.granted'] as const),
   ...(['node.added', 'node.renamed', 'node.removed'] as const),
   ...(['method.added', 'method.saved', 'method.changed', 'method.paused', 'method.resumed'] as const),
+  ...(['method.limits-changed', 'method.observe-started', 'method.observe-ended'] as const),
+  ...(['method.removals-approved', 'method.removals-rejected', 'user.removal-rejected', 'team.removal-rejected'] as const),
   ...(['token.issued', 'token.revoked'] as const),
   ...(['user.created', 'user.updated', 'user.renamed', 'user.locked', 'user.unlocked', 'user.moved'] as const),
   ...(['user.deleted', 'user.restored', 'user.purged', 'user.registered'] as const),

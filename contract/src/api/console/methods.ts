@@ -5,6 +5,7 @@ import { route } from '../route.ts'
 import { Done } from '../sessions.ts'
 import { inNode } from './listing.ts'
 import { MethodState } from './nodes.ts'
+import { PausedBy } from './safety.ts'
 
 const MethodId = z.uuidv7()
 const TokenId = z.uuidv7()
@@ -32,6 +33,10 @@ export const MethodShown = z.strictObject({
   nodeName: z.string(),
   kind: z.literal('scim'),
   state: MethodState,
+  /** Whom to ask why it is paused; safety.ts has the rest. */
+  pausedBy: PausedBy.nullable(),
+  /** Nothing of the directory is applied: it is only written down. */
+  observe: z.boolean(),
   emailPolicy: EmailPolicy,
   /** What the directory's administrator pastes into it, with a token. */
   baseUrl: z.string(),
@@ -85,6 +90,7 @@ export const saveMethod = route({ method: 'POST', path: '/api/v1/methods/:method
 
 /** Pauses a method: the directory is told to come back later, and nothing of it is applied. */
 export const pauseMethod = route({ method: 'POST', path: '/api/v1/methods/:method/pause', asker: 'user', input: oneMethod, answer: Done })
+/** 409 where removals are held: they are applied or rejected (safety.ts), and the method is active again. */
 export const resumeMethod = route({
   method: 'POST',
   path: '/api/v1/methods/:method/resume',

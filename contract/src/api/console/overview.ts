@@ -4,6 +4,7 @@ import { Millis, wholeFrom } from '../../shape.ts'
 import { PendingKind } from '../pending.ts'
 import { route } from '../route.ts'
 import { MethodState, TeamCounts, UserCounts } from './nodes.ts'
+import { PausedBy } from './safety.ts'
 
 const Count = wholeFrom(0)
 
@@ -19,6 +20,8 @@ export const Overview = z.strictObject({
       nodeId: NodeId,
       nodeName: z.string(),
       state: MethodState,
+      pausedBy: PausedBy.nullable(),
+      observe: z.boolean(),
       lastContactAt: Millis.nullable(),
     }),
   ),

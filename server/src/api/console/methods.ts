@@ -67,7 +67,7 @@ export function methodRoutes(app: FastifyInstance, context: ApiContext): void {
 }
 
 /** @throws AppError `not_found`, also for methods of others: ids are not to be probed; `forbidden` where the role is too small */
-async function methodWith(db: Db, caller: Asking, methodId: string, right: Right): Promise<Method> {
+export async function methodWith(db: Db, caller: Asking, methodId: string, right: Right): Promise<Method> {
   const [method, reach] = await Promise.all([findMethod(db, methodId).catch(missing), reachOf(db, caller)])
   if (method === undefined || !reach.nodes.includes(method.node_id)) {
     throw new AppError('not_found', 'There is no such provisioning method in the nodes that you administer.')

@@ -5,6 +5,7 @@ import { methodRoutes } from './methods.ts'
 import { nodeRoutes } from './nodes.ts'
 import { overviewRoutes } from './overview.ts'
 import { provisioningLogRoutes } from './provisioning-log.ts'
+import { safetyRoutes } from './safety.ts'
 import { searchRoutes } from './search.ts'
 import { settingRoutes } from './settings.ts'
 import { teamRoutes } from './teams.ts'
@@ -16,6 +17,7 @@ export function consoleRoutes(app: FastifyInstance, context: ApiContext): void {
   overviewRoutes(app, context)
   nodeRoutes(app, context)
   methodRoutes(app, context)
+  safetyRoutes(app, context)
   userRoutes(app, context)
   userActRoutes(app, context)
   teamRoutes(app, context)

@@ -6,17 +6,17 @@ import { savepoint } from '../../storage/write.ts'
 import type { ScimCaller } from '../caller.ts'
 import type { ScimContext } from '../context.ts'
 import { errorBody } from '../error-body.ts'
-import { patchGroup, postGroup, putGroup, removeGroup } from '../groups/group-operations.ts'
+import { execute } from '../execute.ts'
 import type { JsonDraft, JsonObject } from '../json-value.ts'
-import { type Outcome, sendOutcome } from '../outcome.ts'
+import { type Act, type Outcome, sendOutcome } from '../outcome.ts'
 import { perform } from '../perform.ts'
 import { etag, groupLocation, userLocation } from '../present.ts'
-import { patchUserById, postUser, putUser, removeUser } from '../users/user-operations.ts'
-import { BULK_RESPONSE_URN, type BulkOperation, type BulkRequest, type BulkTask, readBulk, resolveReferences } from './bulk.ts'
+import { BULK_RESPONSE_URN, type BulkOperation, type BulkRequest, readBulk, referencesOf, resolveReferences } from './bulk.ts'
 
 /**
  * POST /Bulk (RFC 7644 §3.7): each operation succeeds or fails by itself, and all of them are durable together when the
- * answer comes.
+ * answer comes. The limits of removals count it as one request: where it passes them, none of it is done, and each of its
+ * removals is held by itself.
  */
 export function bulkRoutes(scim: FastifyInstance, context: ScimContext) {
   scim.post('/Bulk', { bodyLimit: context.limits.maxBulkBytes }, async (request, reply) => {
@@ -24,7 +24,8 @@ export function bulkRoutes(scim: FastifyInstance, context: ScimContext) {
     const outcome = await perform(context, request, 'bulk', async (trx, scope) => {
       const results = await runAll(trx, scope, request.scim, bulk)
       const done = results.filter((result) => result !== undefined)
-      return { status: 200, body: { schemas: [BULK_RESPONSE_URN], Operations: done.map(({ shown }) => shown) }, told: toldOf(bulk, done) }
+      const body = { schemas: [BULK_RESPONSE_URN], Operations: done.map(({ shown }) => shown) }
+      return { status: 200, body, told: toldOf(bulk, done), acts: done.flatMap(({ act }) => act ?? []) }
     })
     return sendOutcome(reply, outcome)
   })
@@ -34,6 +35,7 @@ interface Result {
   readonly shown: JsonObject
   readonly summary: string
   readonly failed: boolean
+  readonly act?: Act
 }
 
 /** In the order of the request; undefined for what was not begun because of `failOnErrors`. */
@@ -63,7 +65,8 @@ async function runOne(trx: Trx, scope: Scope, caller: ScimCaller, operation: Bul
     shown['location'] = task.type === 'Users' ? userLocation(caller.base, subject) : groupLocation(caller.base, subject)
     if (outcome.version !== undefined) shown['version'] = etag(outcome.version)
     shown['status'] = String(outcome.status)
-    return { shown, summary: outcome.told.summary, failed: false }
+    const act = { httpMethod: task.method, body: data, outcome, refers: referencesOf(operation).length > 0 }
+    return { shown, summary: outcome.told.summary, failed: false, act }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const response = errorBody(error)
@@ -74,20 +77,6 @@ async function runOne(trx: Trx, scope: Scope, caller: ScimCaller, operation: Bul
     shown['response'] = response
     return { shown, summary: `Refused ${method} ${operation.path}: ${error.message}`, failed: true }
   }
-}
-
-function execute(trx: Trx, scope: Scope, caller: ScimCaller, task: BulkTask, data: unknown, version: string | undefined): Promise<Outcome> {
-  const { type, method, id = '' } = task
-  if (type === 'Users') {
-    if (method === 'POST') return postUser(trx, scope, caller, data)
-    if (method === 'PUT') return putUser(trx, scope, caller, id, data, version)
-    if (method === 'PATCH') return patchUserById(trx, scope, caller, id, data, version)
-    return removeUser(trx, scope, id, version)
-  }
-  if (method === 'POST') return postGroup(trx, scope, caller.base, data)
-  if (method === 'PUT') return putGroup(trx, scope, id, data, version)
-  if (method === 'PATCH') return patchGroup(trx, scope, id, data, version)
-  return removeGroup(trx, scope, id, version)
 }
 
 /** Sentences that the log keeps of one bulk request. */

@@ -145,7 +145,7 @@ function withKnownReferences(operation: BulkOperation, makers: ReadonlyMap<strin
 }
 
 /** The bulkIds that an operation refers to, as `"bulkId:qwe"` in its path or anywhere in its data. */
-function referencesOf({ task, data }: BulkOperation): string[] {
+export function referencesOf({ task, data }: BulkOperation): string[] {
   if (task instanceof AppError) return []
   const found = new Set<string>()
   const collect = (id: string) => {

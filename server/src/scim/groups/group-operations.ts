@@ -3,6 +3,7 @@ import type { Trx } from '../../storage/database.ts'
 import { archiveTeam } from '../../teams/archive.ts'
 import { createTeam } from '../../teams/create.ts'
 import { addMembers, type MemberChanges, removeMembers, setMembers } from '../../teams/members.ts'
+import { memberIdsOf } from '../../teams/read-members.ts'
 import { renameTeam, setTeamExternalId } from '../../teams/rename.ts'
 import { findTeam, lockTeam, type Team } from '../../teams/team.ts'
 import { MAX_PATCH_OPERATIONS } from '../context.ts'
@@ -11,6 +12,7 @@ import { type GroupChange, readGroup, readGroupPatch } from '../patch/patch-grou
 import { readPatch } from '../patch/patch-operations.ts'
 import { mindVersion } from '../preconditions.ts'
 import { groupLocation } from '../present.ts'
+import { effectOfGroup } from './group-effects.ts'
 import { type GroupEvent, toldOfGroup } from './group-words.ts'
 
 /** POST /Groups: what a directory pushes becomes a pending team. The caller presents the team after the commit. */
@@ -25,6 +27,7 @@ export async function postGroup(trx: Trx, scope: Scope, base: string, body: unkn
     location: groupLocation(base, team.id),
     version: await versionOf(trx, scope, team),
     told: toldOfGroup('team.create', team, events),
+    effect: { ...effectOfGroup(team, events, []), creates: team.name_key },
   }
 }
 
@@ -47,7 +50,8 @@ export async function patchGroup(trx: Trx, scope: Scope, id: string, body: unkno
 export async function removeGroup(trx: Trx, scope: Scope, id: string, ifMatch?: string): Promise<Outcome> {
   if (ifMatch !== undefined) mindVersion(ifMatch, (await lockTeam(trx, scope, id)).version)
   const team = await archiveTeam(trx, scope, id)
-  return { status: 204, told: toldOfGroup('team.archive', team, [{ kind: 'archived' }]) }
+  const events = [{ kind: 'archived', members: await memberIdsOf(trx, team.id) }] as const
+  return { status: 204, told: toldOfGroup('team.archive', team, events), effect: effectOfGroup(team, events, []) }
 }
 
 async function change(trx: Trx, scope: Scope, id: string, ifMatch: string | undefined, changes: readonly GroupChange[]) {
@@ -65,6 +69,7 @@ async function change(trx: Trx, scope: Scope, id: string, ifMatch: string | unde
     team,
     version: events.length === 0 ? team.version : await versionOf(trx, scope, team),
     told: toldOfGroup('team.update', team, events),
+    effect: effectOfGroup(team, events, changes),
   }
   return outcome
 }
@@ -91,7 +96,7 @@ function after(team: Team, change: GroupChange): Team {
 }
 
 function membersEvent(change: MemberChanges): GroupEvent[] {
-  return change.added + change.removed + change.ignored.length === 0 ? [] : [{ kind: 'members', change }]
+  return change.added + change.removed.length + change.ignored.length === 0 ? [] : [{ kind: 'members', change }]
 }
 
 async function versionOf(trx: Trx, scope: Scope, team: Team): Promise<number> {

@@ -4,7 +4,9 @@ import type { Told } from '../outcome.ts'
 
 /** What became of a team in one request. */
 export type GroupEvent =
-  | { readonly kind: 'created' | 'updated' | 'archived' }
+  | { readonly kind: 'created' | 'updated' }
+  /** With the ids of its members. */
+  | { readonly kind: 'archived'; readonly members: readonly string[] }
   | { readonly kind: 'renamed'; readonly name: string }
   | { readonly kind: 'members'; readonly change: MemberChanges }
 
@@ -42,12 +44,13 @@ function wordsOf(team: Team, event: GroupEvent): string {
 function wordsOfMembers(team: Team, { added, removed, ignored }: MemberChanges): string {
   const parts = [
     added > 0 && `added ${people(added)} (pending until approved)`,
-    removed > 0 && `removed ${people(removed)}`,
+    removed.length > 0 && `removed ${people(removed.length)}`,
     ignored.length > 0 && `passed over ${people(ignored.length)} whom the directory has deleted`,
   ].filter((part) => part !== false)
   return parts.length === 0 ? '' : `Team ${team.name}: ${parts.join(', ')}.`
 }
 
-function people(count: number) {
+/** So many members, in words. */
+export function people(count: number): string {
   return count === 1 ? '1 member' : `${count} members`
 }
