@@ -6,6 +6,7 @@ import * as methods from '@claviger/contract/api/console/methods.ts'
 import * as nodes from '@claviger/contract/api/console/nodes.ts'
 import { readOverview } from '@claviger/contract/api/console/overview.ts'
 import { listProvisioningLog } from '@claviger/contract/api/console/provisioning-log.ts'
+import * as safety from '@claviger/contract/api/console/safety.ts'
 import { searchAll } from '@claviger/contract/api/console/search.ts'
 import { changeSettings, readSettings } from '@claviger/contract/api/console/settings.ts'
 import * as teams from '@claviger/contract/api/console/teams.ts'
@@ -22,6 +23,8 @@ export const routes = {
   ...{ listMethods: methods.listMethods, addMethod: methods.addMethod, readMethod: methods.readMethod },
   ...{ saveMethod: methods.saveMethod, pauseMethod: methods.pauseMethod, resumeMethod: methods.resumeMethod },
   ...{ setEmailPolicy: methods.setEmailPolicy, rotateToken: methods.rotateToken, revokeToken: methods.revokeToken },
+  ...{ readSafety: safety.readSafety, setLimits: safety.setLimits, setObserve: safety.setObserve },
+  ...{ listHeld: safety.listHeld, applyHeld: safety.applyHeld, rejectHeld: safety.rejectHeld, listObserved: safety.listObserved },
   ...{ listUsers: users.listUsers, readUser: users.readUser, listUserTeams: users.listUserTeams },
   ...{ readUserTimeline: users.readUserTimeline, resendInvitation, moveUser, actOnUsers, lockUser, unlockUser, deleteUser },
   ...{ listTeams: teams.listTeams, readTeam: teams.readTeam, listTeamMembers: teams.listTeamMembers },
