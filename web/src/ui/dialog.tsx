@@ -12,7 +12,16 @@ export interface DialogProps {
 /** A dialog. It does not lock the page's scrolling, which would inject a style element that the page's policy refuses. */
 export function Dialog({ title, opened, onClose, size = 'md', children }: DialogProps) {
   return (
-    <Modal title={title} opened={opened} onClose={onClose} size={size} lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      title={title}
+      opened={opened}
+      onClose={onClose}
+      size={size}
+      lockScroll={false}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      // Its head is a header element, which would be a second banner of the page.
+      attributes={{ header: { role: 'presentation' } }}
+    >
       {children}
     </Modal>
   )

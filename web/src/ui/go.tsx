@@ -8,7 +8,11 @@ export interface Place {
   readonly search?: Readonly<Record<string, string>>
 }
 
-/** A link to a page of the console. */
-export function Go({ to, search = {}, children }: Place & { readonly children: ReactNode }) {
-  return <Anchor renderRoot={(props) => <Link {...props} to={to} search={search} />}>{children}</Anchor>
+/** A link to a page of the console, in the size of the text around it. `onGo`: what else happens then, as closing a dialog. */
+export function Go({ to, search = {}, onGo, children }: Place & { readonly children: ReactNode; readonly onGo?: () => void }) {
+  return (
+    <Anchor inherit onClick={onGo} renderRoot={(props) => <Link {...props} to={to} search={search} />}>
+      {children}
+    </Anchor>
+  )
 }

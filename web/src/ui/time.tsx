@@ -20,6 +20,11 @@ export function TimeAgo({ at, now = Date.now() }: { at: number | null; now?: num
   )
 }
 
+/** `Nov 29, 2026, 9:25:00 AM`. */
+export function exactTime(at: number): string {
+  return exact.format(at)
+}
+
 /** `3 minutes ago`. Both are milliseconds. */
 export function agoText(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000)

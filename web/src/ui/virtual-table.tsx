@@ -25,8 +25,8 @@ export interface VirtualTableProps<Row> {
   readonly label: string
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
-  /** How many rows there are with those that were not read yet. */
-  readonly total: number
+  /** How many rows there are with those that were not read yet; null where nobody has counted them. */
+  readonly total: number | null
   readonly keyOf: (row: Row) => string
   /** What a row is called where it is chosen. */
   readonly nameOf?: (row: Row) => string
@@ -66,7 +66,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     if (isAtEnd && rows.length > 0) onEnd?.()
   }, [isAtEnd, rows.length, onEnd])
   return (
-    <table className="vtable" aria-label={label} aria-rowcount={total + 1}>
+    <table className="vtable" aria-label={label} aria-rowcount={total === null ? -1 : total + 1}>
       <Head {...props} />
       <tbody ref={body}>
         <Gap height={first === undefined ? 0 : first.start - top} />

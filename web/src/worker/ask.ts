@@ -8,16 +8,25 @@ export function ask<Name extends RouteName>(name: Name, input: InputOf<Name>): P
   return account.ask(name, input as never) as Promise<AnswerOf<Name>>
 }
 
+export interface AskOptions {
+  readonly enabled?: boolean
+  /** What was shown stays while another question is asked. */
+  readonly keepOld?: boolean
+  /** Asks again so often, while the page is looked at: for what the change feed does not tell of. */
+  readonly everyMillis?: number | undefined
+}
+
 /** The answer to a question, kept as long as somebody looks at it, and asked anew when the change feed says so. */
 export function useAsk<Name extends RouteName>(
   name: Name,
   input: InputOf<Name>,
-  { enabled = true, keepOld = false }: { enabled?: boolean; keepOld?: boolean } = {},
+  { enabled = true, keepOld = false, everyMillis }: AskOptions = {},
 ): UseQueryResult<AnswerOf<Name>> {
   return useQuery({
     queryKey: [name, input],
     queryFn: () => ask(name, input),
     enabled,
+    ...(everyMillis !== undefined && { refetchInterval: everyMillis }),
     ...(keepOld && { placeholderData: keepPreviousData }),
   }) as UseQueryResult<AnswerOf<Name>>
 }

@@ -28,7 +28,7 @@ export const routes = {
   ...{ listUsers: users.listUsers, readUser: users.readUser, listUserTeams: users.listUserTeams },
   ...{ readUserTimeline: users.readUserTimeline, resendInvitation, moveUser, actOnUsers, lockUser, unlockUser, deleteUser },
   ...{ listTeams: teams.listTeams, readTeam: teams.readTeam, listTeamMembers: teams.listTeamMembers },
-  ...{ readTeamTimeline: teams.readTeamTimeline, purgeTeam: teams.purgeTeam, restoreTeam: teams.restoreTeam },
+  ...{ readTeamTimeline: teams.readTeamTimeline, purgeTeam: teams.purgeTeam },
   ...{ listAdministrators, listAutomators },
 } as const
 

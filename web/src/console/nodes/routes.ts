@@ -8,5 +8,10 @@ export function nodeRoutes(root: AnyRoute): AnyRoute[] {
       path: '/nodes',
       component: lazyRouteComponent(() => import('./nodes-page.tsx'), 'NodesPage'),
     }),
+    createRoute({
+      getParentRoute: () => root,
+      path: '/nodes/$node',
+      component: lazyRouteComponent(() => import('./node-page.tsx'), 'NodePage'),
+    }),
   ]
 }

@@ -1,6 +1,6 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router'
 
-/** The pages of provisioning methods and their log. */
+/** The page of provisioning methods and their log. */
 export function provisioningRoutes(root: AnyRoute): AnyRoute[] {
   return [
     createRoute({

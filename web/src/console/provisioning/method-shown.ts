@@ -1,0 +1,3 @@
+import type { AnswerOf } from '../../worker/routes.ts'
+
+export type MethodShown = AnswerOf<'readMethod'>
