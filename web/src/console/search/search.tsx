@@ -1,4 +1,34 @@
-/** Finds users, teams and nodes from everywhere (Ctrl-K). */
+import { Button, Kbd } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { useState } from 'react'
+import { Dialog } from '../../ui/dialog.tsx'
+import { SearchBox } from './search-box.tsx'
+import './search.css'
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
+
+/** Finds users, teams, nodes and pages from everywhere: a button, or Ctrl-K. */
 export function Search() {
-  return null
+  const [opened, setOpened] = useState(false)
+  // Also while one types elsewhere.
+  useHotkeys([['mod+K', () => setOpened(true)]], [])
+  return (
+    <>
+      <Button
+        variant="default"
+        className="search-button"
+        onClick={() => setOpened(true)}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        rightSection={<Kbd size="xs">{isMac ? '⌘' : 'Ctrl'} K</Kbd>}
+        aria-label="Search"
+        aria-keyshortcuts={isMac ? 'Meta+K' : 'Control+K'}
+      >
+        Search
+      </Button>
+      <Dialog title="Search" opened={opened} onClose={() => setOpened(false)} size="lg">
+        <SearchBox onGone={() => setOpened(false)} />
+      </Dialog>
+    </>
+  )
 }
