@@ -25,7 +25,8 @@ export function SyncButton() {
         loading={isSyncing}
         leftSection={<IconRefresh size={16} aria-hidden />}
         aria-description={words}
-        className="frame-sync"
+        className="frame-compact"
+        aria-label="Sync"
       >
         Sync
       </Button>

@@ -1,16 +1,15 @@
 import { Button, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { numberText } from '../../ui/figures.ts'
+import { durationText, numberText } from '../../ui/figures.ts'
 import { Go } from '../../ui/go.tsx'
 import { Section } from '../../ui/section.tsx'
-import { TimeAgo } from '../../ui/time.tsx'
 import type { AnswerOf } from '../../worker/routes.ts'
 
 type Waits = AnswerOf<'readOverview'>['waiting'][number]
 
 const words: Readonly<Record<Waits['kind'], readonly [one: string, many: string]>> = {
   'log-key': ['key of the approvers to renew', 'keys of the approvers to renew'],
-  team: ['team without a key', 'teams without a key'],
+  team: ['first team key to make', 'first team keys to make'],
   membership: ['membership', 'memberships'],
   rotation: ['team key to renew', 'team keys to renew'],
   'folder-rotation': ['folder key to renew', 'folder keys to renew'],
@@ -26,7 +25,7 @@ export function Waiting({ waiting }: { waiting: readonly Waits[] }) {
       actions={
         waiting.length > 0 && (
           <Button component={Link} to="/approvals" variant="default" size="xs">
-            Go to Approvals
+            See all
           </Button>
         )
       }
@@ -41,7 +40,7 @@ export function Waiting({ waiting }: { waiting: readonly Waits[] }) {
                 {numberText(count)} {words[kind][count === 1 ? 0 : 1]}
               </Go>
               <Text size="sm" c="dimmed">
-                {count === 1 ? 'since' : 'the oldest since'} <TimeAgo at={since} />
+                {count === 1 ? 'for' : 'the oldest for'} {durationText(Date.now() - since)}
               </Text>
             </li>
           ))}

@@ -17,7 +17,7 @@ export function Search() {
     <>
       <Button
         variant="default"
-        className="search-button"
+        className="frame-compact"
         onClick={() => setOpened(true)}
         leftSection={<IconSearch size={16} aria-hidden />}
         rightSection={<Kbd size="xs">{isMac ? '⌘' : 'Ctrl'} K</Kbd>}
