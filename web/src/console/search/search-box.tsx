@@ -72,7 +72,9 @@ interface GroupsProps {
 
 function Groups({ groups, at, listId, onGo }: GroupsProps) {
   const chosen = useRef<HTMLDivElement>(null)
-  useEffect(() => chosen.current?.scrollIntoView({ block: 'nearest' }))
+  useEffect(() => {
+    chosen.current?.scrollIntoView({ block: 'nearest' })
+  })
   let index = -1
   return (
     <div role="listbox" id={listId} aria-label="Found" className="search-found">

@@ -10,6 +10,7 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 /** Finds users, teams, nodes and pages from everywhere: a button, or Ctrl-K. */
 export function Search() {
+  const keys = isMac ? '⌘ K' : 'Ctrl K'
   const [opened, setOpened] = useState(false)
   // Also while one types elsewhere.
   useHotkeys([['mod+K', () => setOpened(true)]], [])
@@ -20,7 +21,11 @@ export function Search() {
         className="frame-compact"
         onClick={() => setOpened(true)}
         leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={<Kbd size="xs">{isMac ? '⌘' : 'Ctrl'} K</Kbd>}
+        rightSection={
+          <Kbd size="xs" className="search-keys" data-keys={keys} aria-hidden>
+            {null}
+          </Kbd>
+        }
         aria-label="Search"
         aria-keyshortcuts={isMac ? 'Meta+K' : 'Control+K'}
       >
