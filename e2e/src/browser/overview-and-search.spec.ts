@@ -83,7 +83,7 @@ test('Ctrl-K finds users, teams, nodes and pages, and goes there by keyboard alo
   await typed('eng')
   await expect.poll(() => page.getByRole('option').count()).toBe(3)
   await page.keyboard.press('ArrowUp')
-  expect(await chosen(page)).toContain('Engineering department')
+  expect(await chosen(page)).toBe('Engineering department')
   await page.keyboard.press('Enter')
   await page.waitForURL(`**/console/nodes/${method.nodeId}`)
 

@@ -12,14 +12,20 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 export function Search() {
   const keys = isMac ? '⌘ K' : 'Ctrl K'
   const [opened, setOpened] = useState(false)
+  // Opened again while it closes, it begins anew.
+  const [times, setTimes] = useState(0)
+  const open = () => {
+    setOpened(true)
+    setTimes(times + 1)
+  }
   // Also while one types elsewhere.
-  useHotkeys([['mod+K', () => setOpened(true)]], [])
+  useHotkeys([['mod+K', open]], [])
   return (
     <>
       <Button
         variant="default"
         className="frame-compact"
-        onClick={() => setOpened(true)}
+        onClick={open}
         leftSection={<IconSearch size={16} aria-hidden />}
         rightSection={
           <Kbd size="xs" className="search-keys" data-keys={keys} aria-hidden>
@@ -32,7 +38,7 @@ export function Search() {
         Search
       </Button>
       <Dialog title="Search" opened={opened} onClose={() => setOpened(false)} size="lg">
-        <SearchBox onGone={() => setOpened(false)} />
+        <SearchBox key={times} onGone={() => setOpened(false)} />
       </Dialog>
     </>
   )
