@@ -12,7 +12,7 @@ import { signOnRoutes } from './sign-on/routes.ts'
 import { teamRoutes } from './teams/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
-const root = createRootRoute({ component: Shell })
+const root = createRootRoute({ component: Shell, notFoundComponent: NoSuchPage })
 
 /** The pages of the Admin Console, under /console. Each is loaded when somebody goes there. */
 export const router = createRouter({
@@ -32,5 +32,6 @@ export const router = createRouter({
   scrollRestoration: true,
   defaultPendingComponent: Loading,
   defaultErrorComponent: BrokenPage,
-  defaultNotFoundComponent: NoSuchPage,
+  // A page that is there has no place for one that is not.
+  notFoundMode: 'root',
 })
