@@ -1,9 +1,10 @@
 import { record } from '../audit/record.ts'
+import { AppError } from '../errors.ts'
 import { invite } from '../invitations/invite.ts'
 import { count } from '../nodes/counts.ts'
 import type { Scope } from '../nodes/scope.ts'
 import { announce } from '../storage/changes.ts'
-import type { Db, Trx } from '../storage/database.ts'
+import type { Db, Trx, UserStatus } from '../storage/database.ts'
 import { prepare } from '../storage/prepared.ts'
 import { textKey } from '../storage/text-key.ts'
 import { isUniqueViolation } from '../storage/violation.ts'
@@ -38,23 +39,52 @@ export async function restoreUser(
   person: Person,
   { email, emailDiffers }: { email: string; emailDiffers: boolean },
 ): Promise<User> {
-  const registered = retained.registered_at !== null
-  const status = person.active === false ? 'locked' : registered ? 'active' : 'invited'
+  return giveBack(trx, scope, {
+    ...retained,
+    email,
+    email_key: textKey(email),
+    display_name: person.displayName,
+    display_name_key: person.displayName === null ? null : textKey(person.displayName),
+    status: person.active === false ? 'locked' : openStatus(retained),
+    email_differs: emailDiffers ? 1 : 0,
+    resource: person.resource,
+  })
+}
+
+/**
+ * Gives a deleted user the account back as it was, as an administrator: unlocked, whatever it was before.
+ * @returns also whether a directory provisions the node
+ * @throws AppError `not_found` where the retention is over, `conflict` for who is not deleted, `uniqueness`
+ */
+export async function restoreDeleted(trx: Trx, scope: Scope, userId: string): Promise<{ user: User; directory: boolean }> {
+  const retained = await trx.selectFrom('users').selectAll().where('id', '=', userId).where('node_id', '=', scope.nodeId).executeTakeFirst()
+  if (!retained) throw new AppError('not_found', 'This user was removed for good meanwhile, or moved.')
+  if (retained.deleted_at === null) throw new AppError('conflict', `${retained.email} is not deleted.`)
+  const user = await giveBack(trx, scope, { ...retained, status: openStatus(retained) })
+  const method = await trx
+    .selectFrom('provisioning_methods')
+    .select('id')
+    .where('node_id', '=', scope.nodeId)
+    .where('state', '=', 'active')
+    .executeTakeFirst()
+  return { user, directory: method !== undefined }
+}
+
+function openStatus({ registered_at: registeredAt }: User): UserStatus {
+  return registeredAt === null ? 'invited' : 'active'
+}
+
+async function giveBack(trx: Trx, scope: Scope, wanted: User): Promise<User> {
+  const { id, email, email_key, display_name, display_name_key, status, email_differs, resource } = wanted
   const user = await trx
     .updateTable('users')
     .set((eb) => ({
-      email,
-      email_key: textKey(email),
-      display_name: person.displayName,
-      display_name_key: person.displayName === null ? null : textKey(person.displayName),
-      status,
-      email_differs: emailDiffers ? 1 : 0,
-      resource: person.resource,
+      ...{ email, email_key, display_name, display_name_key, status, email_differs, resource },
       deleted_at: null,
       updated_at: scope.at,
       version: eb('version', '+', 1),
     }))
-    .where('id', '=', retained.id)
+    .where('id', '=', id)
     .where('deleted_at', 'is not', null)
     .returningAll()
     .executeTakeFirst()

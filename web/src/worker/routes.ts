@@ -10,7 +10,7 @@ import * as safety from '@claviger/contract/api/console/safety.ts'
 import { searchAll } from '@claviger/contract/api/console/search.ts'
 import { changeSettings, readSettings } from '@claviger/contract/api/console/settings.ts'
 import * as teams from '@claviger/contract/api/console/teams.ts'
-import { actOnUsers, moveUser, resendInvitation } from '@claviger/contract/api/console/user-acts.ts'
+import { actOnUsers, moveUser, resendInvitation, restoreUser } from '@claviger/contract/api/console/user-acts.ts'
 import * as users from '@claviger/contract/api/console/users.ts'
 import { readPending } from '@claviger/contract/api/pending.ts'
 import type { z } from 'zod'
@@ -26,7 +26,7 @@ export const routes = {
   ...{ readSafety: safety.readSafety, setLimits: safety.setLimits, setObserve: safety.setObserve },
   ...{ listHeld: safety.listHeld, applyHeld: safety.applyHeld, rejectHeld: safety.rejectHeld, listObserved: safety.listObserved },
   ...{ listUsers: users.listUsers, readUser: users.readUser, listUserTeams: users.listUserTeams },
-  ...{ readUserTimeline: users.readUserTimeline, resendInvitation, moveUser, actOnUsers, lockUser, unlockUser, deleteUser },
+  ...{ readUserTimeline: users.readUserTimeline, resendInvitation, moveUser, actOnUsers, lockUser, unlockUser, deleteUser, restoreUser },
   ...{ listTeams: teams.listTeams, readTeam: teams.readTeam, listTeamMembers: teams.listTeamMembers },
   ...{ readTeamTimeline: teams.readTeamTimeline, purgeTeam: teams.purgeTeam },
   ...{ listAdministrators, listAutomators },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NodeId, TeamId, UserId } from '../../ids.ts'
-import { TeamWithoutHolder } from '../administration.ts'
+import { TeamWithoutHolder, UserStatus } from '../administration.ts'
 import { route } from '../route.ts'
 import { Done } from '../sessions.ts'
 
@@ -31,6 +31,23 @@ export const moveUser = route({
     directory: z.boolean(),
     /** The same in plain words; null where there is nothing to say. */
     warning: z.string().nullable(),
+  }),
+})
+
+/**
+ * Gives a deleted user who is still kept the account back, as it was: keys, devices and own folders, and no teams. A
+ * directory that provisions the node sees them again. 409 where they are not deleted (any more), or another user has the
+ * e-mail address.
+ */
+export const restoreUser = route({
+  method: 'POST',
+  path: '/api/v1/users/:user/restore',
+  asker: 'user',
+  input: z.strictObject({ user: UserId }),
+  answer: z.strictObject({
+    status: UserStatus,
+    /** A directory provisions the node: what it says next counts. */
+    directory: z.boolean(),
   }),
 })
 

@@ -10,6 +10,7 @@ import { wordsOfTeamsWithoutHolder } from '../../teams/without-holder.ts'
 import { inviteAgain } from '../../users/invite-again.ts'
 import { lockUser, unlockUser } from '../../users/lock.ts'
 import { type Moved, moveUser } from '../../users/move.ts'
+import { restoreDeleted } from '../../users/restore.ts'
 import type { UserCaller } from '../caller.ts'
 import type { ApiContext } from '../context.ts'
 import { serve } from '../serve.ts'
@@ -39,6 +40,12 @@ export function userActRoutes(app: FastifyInstance, context: ApiContext): void {
       return moveUser(trx, scope, user, await requireRight(trx, caller, nodeId, 'manage-users'), confirm)
     })
     return shown(moved)
+  })
+
+  serve(app, context, contract.restoreUser, async (caller, { user }) => {
+    const { user: restored, directory } = await write(db, async (trx) => restoreDeleted(trx, await scopeOver(trx, caller, user), user))
+    context.onCommit()
+    return { status: restored.status, directory }
   })
 
   serve(app, context, contract.actOnUsers, async (caller, { act: wanted, users, confirm = false }) => {

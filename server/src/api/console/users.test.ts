@@ -158,14 +158,46 @@ test('while somebody is moved, no team of the old node keeps them', async () => 
   }
 })
 
+test('who was deleted is given back by an administrator, invited anew where they never registered, and not twice', async () => {
+  const { ada, oscar, scim, person, db } = await startConsole()
+  const mona = await person('mona@example.com')
+  const [grace = ''] = await createUsers(scim, 'grace@example.com')
+  const restore = (who: typeof ada, user: string) => post(who, `/api/v1/users/${user}/restore`)
+  expect((await restore(ada, grace)).status, 'who is not deleted').toBe(409)
+  for (const id of [grace, mona.userId]) expect((await scim(`/Users/${id}`, { method: 'DELETE' })).status).toBe(204)
+  expect((await get(mona, '/api/v1/me')).status).toBe(401)
+  expect((await restore(oscar, grace)).status, 'of another node').toBe(404)
+  expect(await restore(ada, grace)).toMatchObject({ status: 200, body: { status: 'invited', directory: true } })
+  expect(await restore(ada, mona.userId)).toMatchObject({ status: 200, body: { status: 'active' } })
+  expect((await restore(ada, mona.userId)).status).toBe(409)
+  expect((await scim(`/Users/${grace}`)).body).toMatchObject({ id: grace, active: true })
+  const invitations = await db
+    .selectFrom('invitations')
+    .select('id')
+    .where('user_id', '=', grace)
+    .where('cancelled_at', 'is', null)
+    .execute()
+  expect(invitations).toHaveLength(1)
+  expect((await get(ada, `/api/v1/users/${grace}/timeline`)).body.entries[0]).toMatchObject({ action: 'user.restored' })
+  // Somebody else was given the address meanwhile.
+  expect((await scim(`/Users/${grace}`, { method: 'DELETE' })).status).toBe(204)
+  expect((await scim('/Users', { body: { ...oktaUser('grace@example.com'), externalId: 'another person' } })).status).toBe(201)
+  expect(await restore(ada, grace)).toMatchObject({ status: 409, body: { message: expect.stringContaining('belongs to another user') } })
+})
+
 test('one act on many users answers for each, and does none by halves', async () => {
-  const { ada, oscar, mia, scim, administrator, nodeId } = await startConsole()
+  const { ada, oscar, mia, scim, administrator, nodeId, rootNodeId } = await startConsole()
   const people = await createUsers(scim, ...Array.from({ length: 20 }, (_, i) => `many${i}@example.com`))
   const bulk = (who: typeof ada, act: string, users: string[], more = {}) => post(who, '/api/v1/users/bulk', { act, users, ...more })
   const locked = await bulk(ada, 'lock', [...people, mia.userId, ada.userId])
   expect(locked.body.results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([...people.map(() => 'done'), 'done', 'refused'])
   expect(locked.body.results.at(-1).message).toContain('last administrator')
   expect((await get(mia, '/api/v1/me')).status, 'locked at once').toBe(401)
+  expect((await bulk(ada, 'lock', [mia.userId])).body.results).toMatchObject([{ outcome: 'unchanged' }])
+  const grace = await administrator('grace@example.com', rootNodeId, 'full')
+  expect((await bulk(grace, 'lock', [grace.userId])).body.results).toMatchObject([
+    { outcome: 'refused', message: expect.stringContaining('ask another administrator') },
+  ])
   const again = await bulk(ada, 'resend', [people[0] ?? ''])
   expect(again.body.results).toMatchObject([{ outcome: 'refused', message: expect.stringContaining('locked') }])
   expect((await bulk(ada, 'unlock', people)).body.results.every(({ outcome }: { outcome: string }) => outcome === 'done')).toBe(true)

@@ -16,7 +16,7 @@ export const userColumns: readonly Column<UserRow>[] = [
     sort: 'email',
     cell: ({ userId, email: address, name }) => (
       <>
-        <Anchor className="user-email" component={Link} to={`/users/${userId}`}>
+        <Anchor className="user-email" size="sm" component={Link} to={`/users/${userId}`}>
           {address}
         </Anchor>
         {name !== undefined && <span className="user-name">{name}</span>}

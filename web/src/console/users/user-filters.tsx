@@ -55,7 +55,7 @@ export function UserFilters({ isInNode }: { isInNode: boolean }) {
         aria-label="Flag"
         value={filters['flag'] ?? ''}
         onChange={(event) => narrow('flag')(event.currentTarget.value)}
-        data={[{ value: '', label: 'With or without flags' }, ...flags.map((flag) => ({ value: flag, label: flagWords[flag].label }))]}
+        data={[{ value: '', label: 'Flagged or not' }, ...flags.map((flag) => ({ value: flag, label: flagWords[flag].label }))]}
       />
       <NativeSelect
         aria-label="Order"
