@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { connectDirectory, type DirectoryChoice } from '@claviger/directory-simulator/connect.ts'
 import type { Directory, DirectoryKind } from '@claviger/directory-simulator/directory.ts'
-import { startMailServer } from '@claviger/server/mail/testing-mail-server.ts'
+import { type Refusals, startMailServer } from '@claviger/server/mail/testing-mail-server.ts'
 import { isPostgres } from '@claviger/server/storage/open.ts'
 import { newTestLocation } from '@claviger/server/storage/testing.ts'
 import { type Environment, runJson, startServing } from 'claviger/src/testing-command.ts'
@@ -55,16 +55,24 @@ export interface Installation {
   teams(method: Method): Promise<ShownTeam[]>
   log(method: Method): Promise<LogLine[]>
   mail: Awaited<ReturnType<typeof startMailServer>> | undefined
+  /** Of the store, as `openDatabase` takes it. */
+  location: string
   /** In which commands find the store. */
   env: Environment
   /** What the server has written so far. */
   printed(): string
 }
 
-/** Starts the server on a store of its own, with an enterprise. `mail`: with a mail server to send through. */
-export async function startInstallation({ mail: withMail = false, logLevel = 'warn' } = {}): Promise<Installation> {
+/** Starts the server on a store of its own, with an enterprise. `mail`: with a mail server to send through, that refuses some. */
+export async function startInstallation({
+  mail: withMail = false,
+  logLevel = 'warn',
+}: {
+  mail?: boolean | Refusals
+  logLevel?: string
+} = {}): Promise<Installation> {
   const location = await newTestLocation()
-  const mail = withMail ? await startMailServer() : undefined
+  const mail = withMail === false ? undefined : await startMailServer(withMail === true ? {} : withMail)
   const env = {
     ...(isPostgres(location) ? { CLAVIGER_DATABASE_URL: location } : { CLAVIGER_DATA: dirname(location) }),
     ...(mail && { CLAVIGER_SMTP_URL: mail.url, CLAVIGER_MAIL_FROM: 'Claviger <vault@example.com>' }),
@@ -85,6 +93,7 @@ export async function startInstallation({ mail: withMail = false, logLevel = 'wa
     setupUrl,
     claviger,
     mail,
+    location,
     env: here,
     printed: () => Object.values(server.printed()).join(''),
     async addMethod(name, ...options) {

@@ -1,19 +1,160 @@
+import { closeDatabase, openDatabase } from '@claviger/server/storage/open.ts'
+import { write } from '@claviger/server/storage/write.ts'
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { startInstallation } from '../installation.ts'
+import { type Installation, startInstallation } from '../installation.ts'
 import { expectAccessible } from './accessible.ts'
-import { openConsole } from './person.ts'
+import { acceptLink, openBrowser, openConsole, PASSWORD, passwordField, signIn } from './person.ts'
 
-test('stories 3, 5: who is assigned in the directory appears by themselves, and a changed userName shows', async () => {
-  const installation = await startInstallation({ mail: true })
-  const { page, refused } = await openConsole(installation)
-  await page.getByRole('link', { name: 'Users' }).click()
-  const users = page.getByRole('table', { name: 'Users' })
+const usersOf = (page: Page) => page.getByRole('table', { name: 'Users' })
+
+async function goToUsers(page: Page) {
+  await page.getByRole('navigation', { name: 'Admin Console' }).getByRole('link', { name: 'Users' }).click()
+  await page.getByRole('heading', { name: 'Users', level: 1 }).waitFor()
+}
+
+async function openUser(page: Page, email: string) {
+  await goToUsers(page)
+  await usersOf(page).getByRole('link', { name: email }).click()
+  await page.getByRole('heading', { name: email, level: 1 }).waitFor()
+}
+
+/** The links of the invitations that were mailed to an address, oldest first. */
+function linksTo({ mail }: Installation, email: string): string[] {
+  const mails = mail?.arrived.filter(({ to }) => to.includes(email)) ?? []
+  return mails.map(({ text }) => /https?:\S+\/invite\S+/.exec(text)?.[0] ?? '')
+}
+
+async function expireInvitations({ location }: Installation) {
+  const db = await openDatabase(location)
+  await write(db, (trx) =>
+    trx
+      .updateTable('invitations')
+      .set({ expires_at: Date.now() - 1 })
+      .where('purpose', '=', 'join')
+      .execute(),
+  )
+  await closeDatabase(db)
+}
+
+test('stories 3, 5, 7, 8: people arrive from the directory with their mail, are renamed and flagged, and their names stay out of sight', async () => {
+  const refused = new Set(['lost@example.com'])
+  const recipient = (address: string) => (refused.has(address) ? { code: 550, text: 'no such mailbox' } : undefined)
+  const installation = await startInstallation({ mail: { recipient } })
+  const browser = await openConsole(installation)
+  const { page } = browser
+  await goToUsers(page)
+  const users = usersOf(page)
   await users.getByRole('link', { name: 'admin@example.com' }).waitFor()
   const method = await installation.addMethod('Staff')
   const okta = installation.connect(method)
-  await okta.assign({ userName: 'grace@example.com' })
-  await users.getByRole('link', { name: 'grace@example.com' }).waitFor()
+
+  // Nothing is reloaded: they appear by themselves.
+  await okta.assign({ userName: 'grace@example.com', givenName: 'Gracinda', familyName: 'Hopperworth' })
+  await users.getByRole('row', { name: 'grace@example.com' }).getByText('invited').waitFor()
+  await expect.poll(() => linksTo(installation, 'grace@example.com')).toHaveLength(1)
+  expect(installation.mail?.arrived[0]?.text).toContain('Gracinda')
+
+  await okta.assign({ userName: 'lost@example.com', givenName: 'Lostinda', familyName: 'Awayworth' })
+  await users.getByRole('row', { name: 'lost@example.com' }).getByText('Mail failed').waitFor()
+  await okta.assign({ userName: 'joan@example.com', email: 'joan.clarke@example.com', givenName: 'Joanetta', familyName: 'Clarkeworth' })
+  await users.getByRole('row', { name: 'joan@example.com' }).getByText('E-mail differs').waitFor()
   await expectAccessible(page)
-  await page.screenshot({ path: '/tmp/users-1.png' })
-  expect(refused).toEqual([])
+
+  await openUser(page, 'lost@example.com')
+  await page.getByText('no such mailbox').first().waitFor()
+  await page.getByText('Check the address in the directory').waitFor()
+  refused.clear()
+  await page.getByRole('button', { name: 'Resend invitation' }).click()
+  await page.getByText('A new invitation goes to lost@example.com.').waitFor()
+  await expect.poll(() => linksTo(installation, 'lost@example.com')).toHaveLength(1)
+  await page.getByRole('alert').filter({ hasText: 'Mail failed' }).waitFor({ state: 'detached' })
+
+  await openUser(page, 'grace@example.com')
+  await expireInvitations(installation)
+  await page.reload()
+  await page.getByText('Resend the invitation: the new link is good for the full term.').waitFor()
+  await page.getByRole('button', { name: 'Resend invitation' }).click()
+  await expect.poll(() => linksTo(installation, 'grace@example.com')).toHaveLength(2)
+
+  await okta.update('grace@example.com', { userName: 'amazing.grace@example.com' })
+  await page.getByRole('heading', { name: 'amazing.grace@example.com', level: 1 }).waitFor()
+  await page.getByRole('tab', { name: 'Timeline' }).click()
+  const timeline = page.getByRole('list', { name: 'Timeline' })
+  await timeline.getByText('Changed the e-mail address from grace@example.com to amazing.grace@example.com').waitFor()
+  await timeline.getByText('By the directory of Staff').first().waitFor()
+  await expectAccessible(page)
+  for (const tab of ['Details', 'Teams']) {
+    await page.getByRole('tab', { name: tab }).click()
+    await expectAccessible(page)
+  }
+
+  await okta.send('POST', '/Users', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'no-address' })
+  await expectNoNames(page)
+  expect(browser.refused).toEqual([])
 })
+
+/** Walks every page of the console. */
+async function expectNoNames(page: Page) {
+  const links = page.getByRole('navigation', { name: 'Admin Console' }).getByRole('link')
+  const places = await Promise.all((await links.all()).map(async (link) => (await link.getAttribute('href')) ?? ''))
+  expect(places.length).toBeGreaterThan(8)
+  for (const place of places) {
+    await page.goto(new URL(place, page.url()).href)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await expect.poll(() => page.getByLabel('Loading').count()).toBe(0)
+    expect(await page.content(), place).not.toMatch(/inda|worth|etta/)
+  }
+}
+
+test('story 6: the directory locks somebody, whose open console ends at once, and unlocks them again', async () => {
+  const installation = await startInstallation({ mail: true })
+  const ada = await openConsole(installation)
+  const method = await installation.addMethod('Staff')
+  const okta = installation.connect(method)
+  await okta.assign({ userName: 'grace@example.com' })
+  await expect.poll(() => linksTo(installation, 'grace@example.com')).toHaveLength(1)
+  const grace = await openBrowser()
+  await acceptLink(grace.page, linksTo(installation, 'grace@example.com')[0] ?? '', 'Create account')
+  await grace.page.getByText('You are signed in as').waitFor()
+  await mayLook(installation, method.nodeId, 'grace@example.com')
+  await grace.page.goto(`${installation.url}/console/users`)
+  await usersOf(grace.page).getByRole('link', { name: 'grace@example.com' }).click()
+  await grace.page.getByText('Your role lets you look here').waitFor()
+
+  await openUser(ada.page, 'grace@example.com')
+  await okta.deactivate('grace@example.com')
+  await ada.page.getByRole('heading').getByText('grace@example.com').waitFor()
+  await ada.page.getByText('locked', { exact: true }).waitFor()
+  await grace.page.getByRole('alert').getByText('Your session has ended').waitFor()
+  await expectAccessible(grace.page)
+  await grace.page.getByRole('button', { name: 'Sign in again' }).first().click()
+  await grace.page.getByRole('button', { name: 'Go on' }).click()
+  await passwordField(grace.page).fill(PASSWORD)
+  await grace.page.getByRole('button', { name: 'Sign in' }).click()
+  await grace.page
+    .getByRole('alert')
+    .getByText(/locked/)
+    .waitFor()
+
+  await ada.page.getByRole('button', { name: 'Unlock' }).click()
+  await ada.page.getByText('everything is as it was before').waitFor()
+  await signIn(grace, installation, 'grace@example.com', '/console/users')
+  await usersOf(grace.page).getByRole('link', { name: 'grace@example.com' }).waitFor()
+
+  // Nobody shuts themselves out.
+  await openUser(ada.page, 'admin@example.com')
+  await ada.page.getByRole('button', { name: 'Lock' }).click()
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Lock' }).click()
+  await ada.page.getByRole('dialog').getByRole('alert').getByText('last administrator').waitFor()
+  expect(ada.refused.filter((text) => !text.includes('status of 403'))).toEqual([])
+})
+
+/** Makes somebody an administrator who may only read. */
+async function mayLook({ location }: Installation, nodeId: string, email: string) {
+  const db = await openDatabase(location)
+  const { id } = await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirstOrThrow()
+  const role = { user_id: id, node_id: nodeId, role: 'read-only' as const, created_at: Date.now() }
+  await write(db, (trx) => trx.insertInto('administrators').values(role).execute())
+  await closeDatabase(db)
+}

@@ -8,7 +8,7 @@ export function PageTitle({ title, lead, actions }: { title: string; lead?: Reac
   }, [title])
   return (
     <Group justify="space-between" align="flex-start" mb="lg">
-      <div>
+      <div className="page-title">
         <Title order={1} size="h2">
           {title}
         </Title>

@@ -1,10 +1,11 @@
 import '@claviger/client/without-eval.ts'
-import { call } from '@claviger/client/api/call.ts'
+import { ApiError, call } from '@claviger/client/api/call.ts'
 import { expose } from 'comlink'
 import { approving } from './approving.ts'
 import { following } from './following.ts'
+import { recovering } from './recovering.ts'
 import { type AnswerOf, type InputOf, type RouteName, routes } from './routes.ts'
-import { opened } from './session.ts'
+import { isReplaced, opened } from './session.ts'
 import { signingIn } from './signing-in.ts'
 import { throwOver } from './throw-over.ts'
 
@@ -16,11 +17,16 @@ const accountWorker = {
   ...signingIn,
   ...approving,
   ...following,
+  ...recovering,
 
   /** One request of the JSON API, as who is signed in. */
   async ask<Name extends RouteName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>> {
     const { connection } = await opened()
-    return (await call<object, unknown>(connection, routes[name], input)) as AnswerOf<Name>
+    const answer = call<object, unknown>(connection, routes[name], input).catch(async (error: unknown) => {
+      if (!(error instanceof ApiError) || error.code !== 'unauthenticated' || !(await isReplaced(connection.token))) throw error
+      return call<object, unknown>((await opened()).connection, routes[name], input)
+    })
+    return (await answer) as AnswerOf<Name>
   },
 }
 

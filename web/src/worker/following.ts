@@ -1,7 +1,7 @@
 import { call } from '@claviger/client/api/call.ts'
 import { followChanges } from '@claviger/client/changes/follow.ts'
 import { type Changes, type FeedPosition, readChanges } from '@claviger/contract/api/changes.ts'
-import { opened } from './session.ts'
+import { isReplaced, opened } from './session.ts'
 
 /** What a page is told of the change feed: that the stream is open or broken, or what changed. */
 export type Told = { readonly kind: 'open' | 'broken' | 'signed-out' } | { readonly kind: 'changes'; readonly changes: ChangesSeen }
@@ -18,20 +18,15 @@ let position: FeedPosition | null = null
 export const following = {
   /** Follows the feed for as long as this Worker lives; ends when the session does. */
   async follow(tell: (told: Told) => void): Promise<void> {
-    const { connection } = await opened()
     const onState = (isOpen: boolean) => tell({ kind: isOpen ? 'open' : 'broken' })
-    try {
-      await followChanges(
-        connection,
-        position,
-        (changes) => tell({ kind: 'changes', changes: seen(changes) }),
-        new AbortController().signal,
-        {
-          onState,
-        },
-      )
-    } catch {
-      tell({ kind: 'signed-out' })
+    const onChanges = (changes: Changes) => tell({ kind: 'changes', changes: seen(changes) })
+    for (;;) {
+      const { connection } = await opened()
+      try {
+        return await followChanges(connection, position, onChanges, new AbortController().signal, { onState })
+      } catch {
+        if (!(await isReplaced(connection.token))) return tell({ kind: 'signed-out' })
+      }
     }
   },
 

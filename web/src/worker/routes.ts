@@ -13,6 +13,7 @@ import * as teams from '@claviger/contract/api/console/teams.ts'
 import { actOnUsers, moveUser, resendInvitation, restoreUser } from '@claviger/contract/api/console/user-acts.ts'
 import * as users from '@claviger/contract/api/console/users.ts'
 import { readPending } from '@claviger/contract/api/pending.ts'
+import { listRecoveryRequests } from '@claviger/contract/api/recovery.ts'
 import type { z } from 'zod'
 
 /** The operations of the JSON API that pages ask for by name: shapes cannot be sent to a Worker. */
@@ -28,8 +29,8 @@ export const routes = {
   ...{ listUsers: users.listUsers, readUser: users.readUser, listUserTeams: users.listUserTeams },
   ...{ readUserTimeline: users.readUserTimeline, resendInvitation, moveUser, actOnUsers, lockUser, unlockUser, deleteUser, restoreUser },
   ...{ listTeams: teams.listTeams, readTeam: teams.readTeam, listTeamMembers: teams.listTeamMembers },
-  ...{ readTeamTimeline: teams.readTeamTimeline, purgeTeam: teams.purgeTeam },
-  ...{ listAdministrators, listAutomators },
+  ...{ readTeamTimeline: teams.readTeamTimeline, purgeTeam: teams.purgeTeam, restoreTeam: teams.restoreTeam },
+  ...{ listRecoveryRequests, listAdministrators, listAutomators },
 } as const
 
 export type RouteName = keyof typeof routes

@@ -24,3 +24,15 @@ export function opened(): Promise<OpenAccount> {
 export function setOpened(account: OpenAccount | null): void {
   open = account === null ? null : Promise.resolve(account)
 }
+
+/**
+ * Whether a newer session took the place of this one in this browser, as when somebody proved again who they are, here or in
+ * another tab. That one is opened from then on.
+ */
+export async function isReplaced(token: string | null): Promise<boolean> {
+  const known = await store.load()
+  if (known === null || known.token === null || known.token === token) return false
+  const current = await open?.catch(() => null)
+  if (current?.connection.token === token) open = null
+  return true
+}

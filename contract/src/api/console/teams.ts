@@ -86,6 +86,19 @@ export const readTeamTimeline = route({
   answer: Timeline,
 })
 
+/**
+ * Brings an archived team back, with its members and the folders that are shared with it; where it had a key, the next one
+ * is due. The directory does not know of it: pushing the group again, by the same name, links it. 409 where it is not
+ * archived, or another team of the node has its name by now.
+ */
+export const restoreTeam = route({
+  method: 'POST',
+  path: '/api/v1/teams/:team/restore',
+  asker: 'user',
+  input: z.strictObject(oneTeam),
+  answer: Done,
+})
+
 /** Removes an archived team for good, with its keys and what was shared with it. `confirmName` is its name, letter by letter. */
 export const purgeTeam = route({
   method: 'POST',

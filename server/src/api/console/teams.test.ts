@@ -69,3 +69,51 @@ test('story 13: an archived team is purged by its name, and no other is', async 
   const [entry] = (await get(ada, '/api/v1/activity', { subject: teamId })).body.entries
   expect(entry).toMatchObject({ action: 'team.purged', detail: { name: 'Engineering', members: 1 } })
 })
+
+test('story 13: an archived team is restored with its members, and its keys wait for the next; whoever left meanwhile stays away', async () => {
+  const { ada, oscar, administrator, mia, person, team, scim, db, nodeId } = await startConsole()
+  const [grace, joan] = [await person('grace@example.com'), await person('joan@example.com')]
+  const teamId = await team('Engineering', [mia, joan], { pending: [grace] })
+  const restore = (who: typeof ada) => post(who, `/api/v1/teams/${teamId}/restore`)
+  expect(await restore(ada)).toMatchObject({ status: 409, body: { message: expect.stringContaining('not archived') } })
+  await scim(`/Groups/${teamId}`, { method: 'DELETE' })
+  await scim(`/Users/${joan.userId}`, { method: 'DELETE' })
+  expect((await restore(oscar)).status).toBe(404)
+  expect((await restore(await administrator('reader@example.com', nodeId, 'read-only'))).status).toBe(403)
+  const other = (await scim('/Groups', { body: oktaGroup('engineering') })).body.id
+  expect(await restore(ada)).toMatchObject({ status: 409, body: { message: expect.stringContaining('has the name by now') } })
+  await scim(`/Groups/${other}`, { method: 'DELETE' })
+  expect((await restore(ada)).status).toBe(200)
+  expect((await get(ada, `/api/v1/teams/${teamId}`)).body).toMatchObject({
+    status: 'active',
+    archivedAt: null,
+    rotationDue: true,
+    members: { active: 1, pending: 1 },
+  })
+  expect((await scim(`/Groups/${teamId}`)).body.members).toHaveLength(2)
+  const [entry] = (await get(ada, '/api/v1/activity', { subject: teamId, action: 'team.restored' })).body.entries
+  expect(entry).toMatchObject({ action: 'team.restored', detail: { name: 'Engineering' } })
+  expect(await db.selectFrom('teams').select('status').where('id', '=', other).execute()).toEqual([{ status: 'archived' }])
+  expect((await post(ada, `/api/v1/teams/${other}/restore`)).status).toBe(409)
+})
+
+test('story 13: the group that the directory pushes again, with its externalId, brings the team back with the members that it names', async () => {
+  const { mia, person, team, scim, db, write } = await startConsole()
+  const [grace, joan] = [await person('grace@example.com'), await person('joan@example.com')]
+  const teamId = await team('Engineering', [mia, joan])
+  await write((trx) => trx.updateTable('teams').set({ external_id: 'g-1' }).where('id', '=', teamId).execute())
+  await scim(`/Groups/${teamId}`, { method: 'DELETE' })
+  const push = (externalId?: string) => scim('/Groups', { body: oktaGroup('Engineering', [mia.userId, grace.userId], { externalId }) })
+  const another = await push('g-2')
+  expect([another.status, another.body.id === teamId]).toEqual([201, false])
+  await scim(`/Groups/${another.body.id}`, { method: 'DELETE' })
+  expect((await push('g-1')).body.id).toBe(teamId)
+  const members = await db.selectFrom('memberships').select(['user_id', 'state']).where('team_id', '=', teamId).execute()
+  expect(members.toSorted((a, b) => a.state.localeCompare(b.state))).toEqual([
+    { user_id: mia.userId, state: 'active' },
+    { user_id: grace.userId, state: 'pending' },
+  ])
+  expect(await db.selectFrom('teams').select(['status', 'rotation_due']).where('id', '=', teamId).execute()).toEqual([
+    { status: 'active', rotation_due: 1 },
+  ])
+})

@@ -8,11 +8,12 @@ import { write } from '../../storage/write.ts'
 import { readMemberPage } from '../../teams/member-page.ts'
 import { readTeamPage, readTeamRows } from '../../teams/page.ts'
 import { purgeTeam } from '../../teams/purge.ts'
+import { restoreTeam } from '../../teams/restore.ts'
 import type { ApiContext } from '../context.ts'
 import { serve } from '../serve.ts'
 import { USUAL_PAGE } from './users.ts'
 
-/** Teams and their members, and the end of archived ones. */
+/** Teams and their members, and what becomes of archived ones. */
 export function teamRoutes(app: FastifyInstance, context: ApiContext): void {
   const { db } = context
   serve(app, context, contract.listTeams, async (caller, { node, ...query }) => {
@@ -40,6 +41,14 @@ export function teamRoutes(app: FastifyInstance, context: ApiContext): void {
   serve(app, context, contract.readTeamTimeline, async (caller, { team, after, limit = USUAL_PAGE }) => {
     await requireRightOver(db, caller, { kind: 'team', id: team }, 'read')
     return readTimeline(db, caller.enterpriseId, team, { after, limit })
+  })
+
+  serve(app, context, contract.restoreTeam, async (caller, { team }) => {
+    await write(db, async (trx) => {
+      const nodeId = await requireRightOver(trx, caller, { kind: 'team', id: team }, 'manage-users')
+      await restoreTeam(trx, { nodeId, enterpriseId: caller.enterpriseId, actor: caller.actor, at: Date.now() }, team)
+    })
+    return {}
   })
 
   serve(app, context, contract.purgeTeam, async (caller, { team, confirmName }) => {

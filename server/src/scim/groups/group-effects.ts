@@ -29,6 +29,8 @@ function wordsOf(team: Team, event: GroupEvent): string {
   switch (event.kind) {
     case 'created':
       return `Would create the pending team ${team.name}.`
+    case 'restored':
+      return `Would bring back the archived team ${team.name}.`
     case 'updated':
       return `Would update the attributes of team ${team.name}.`
     case 'archived':

@@ -5,6 +5,7 @@ import { createTeam } from '../../teams/create.ts'
 import { addMembers, type MemberChanges, removeMembers, setMembers } from '../../teams/members.ts'
 import { memberIdsOf } from '../../teams/read-members.ts'
 import { renameTeam, setTeamExternalId } from '../../teams/rename.ts'
+import { findArchived, restoreTeam } from '../../teams/restore.ts'
 import { findTeam, lockTeam, type Team } from '../../teams/team.ts'
 import { MAX_PATCH_OPERATIONS } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
@@ -15,19 +16,30 @@ import { groupLocation } from '../present.ts'
 import { effectOfGroup } from './group-effects.ts'
 import { type GroupEvent, toldOfGroup } from './group-words.ts'
 
-/** POST /Groups: what a directory pushes becomes a pending team. The caller presents the team after the commit. */
+/** POST /Groups: what a directory pushes becomes a pending team, or brings the archived one back. The caller presents the team after the commit. */
 export async function postGroup(trx: Trx, scope: Scope, base: string, body: unknown): Promise<Outcome & { team: Team }> {
   const { displayName, externalId, memberIds } = readGroup(body)
-  const team = await createTeam(trx, scope, { name: displayName, externalId: externalId ?? null })
-  const events: GroupEvent[] = [{ kind: 'created' }]
-  if (memberIds !== undefined) events.push({ kind: 'members', change: await addMembers(trx, scope, team, [...memberIds]) })
+  const archived = externalId == null ? undefined : await findArchived(trx, scope, displayName, externalId)
+  const team =
+    archived === undefined
+      ? await createTeam(trx, scope, { name: displayName, externalId: externalId ?? null })
+      : await restoreTeam(trx, scope, archived)
+  const made: GroupEvent = { kind: archived === undefined ? 'created' : 'restored' }
+  // Of a team that comes back the directory says anew who is on it.
+  const ids = memberIds === undefined ? undefined : [...memberIds]
+  const change = archived === undefined ? ids && (await addMembers(trx, scope, team, ids)) : await setMembers(trx, scope, team, ids ?? [])
+  const told = (removed: string[]): GroupEvent[] => [
+    made,
+    ...(change ? [{ kind: 'members' as const, change: { ...change, removed } }] : []),
+  ]
   return {
     status: 201,
     team,
     location: groupLocation(base, team.id),
     version: await versionOf(trx, scope, team),
-    told: toldOfGroup('team.create', team, events),
-    effect: { ...effectOfGroup(team, events, []), creates: team.name_key },
+    told: toldOfGroup('team.create', team, told(change?.removed ?? [])),
+    // Who was on the archived team could open nothing of it, so nothing is taken from them.
+    effect: { ...effectOfGroup(team, told([]), []), creates: team.name_key },
   }
 }
 

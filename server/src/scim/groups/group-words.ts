@@ -4,7 +4,7 @@ import type { Told } from '../outcome.ts'
 
 /** What became of a team in one request. */
 export type GroupEvent =
-  | { readonly kind: 'created' | 'updated' }
+  | { readonly kind: 'created' | 'restored' | 'updated' }
   /** With the ids of its members. */
   | { readonly kind: 'archived'; readonly members: readonly string[] }
   | { readonly kind: 'renamed'; readonly name: string }
@@ -30,6 +30,8 @@ function wordsOf(team: Team, event: GroupEvent): string {
   switch (event.kind) {
     case 'created':
       return `Created the pending team ${team.name}: an approver must approve it.`
+    case 'restored':
+      return `Brought back the archived team ${team.name}, with what is shared with it.`
     case 'updated':
       return `Updated the attributes of team ${team.name}.`
     case 'archived':

@@ -15,7 +15,7 @@ const questions: Readonly<Record<string, readonly RouteName[]>> = {
   ],
   invitation: ['listUsers', 'readUser', 'readUserTimeline', 'readPending', 'listActivity'],
   log: ['readPending', 'readUser', 'listUsers', 'listActivity', 'readOverview', 'listAdministrators', 'listAutomators'],
-  account: ['me', 'readUser', 'readPending', 'readOverview', 'listActivity', 'readUserTimeline'],
+  account: ['me', 'listRecoveryRequests', 'readUser', 'readPending', 'readOverview', 'listActivity', 'readUserTimeline'],
   folder: [],
   automator: ['listAutomators', 'readPending', 'listActivity'],
 }

@@ -68,6 +68,7 @@ const words: Readonly<Record<Action, Words>> = {
   'team.approved': (what) => `Approved ${what}: its first key was made`,
   'team.rotated': (what, { epoch }) => `Made the next key of ${what}${typeof epoch === 'number' ? ` (epoch ${epoch})` : ''}`,
   'team.archived': (what) => `Archived ${what}`,
+  'team.restored': (what) => `Brought ${what} back with its members and folders; its next key is due`,
   'team.purged': (what, { name }) => `Purged ${name ?? what} for good`,
   'membership.changed': (what, detail) => memberWords(what, detail),
   'membership.approved': (what, detail) => approvedWords(what, detail),
