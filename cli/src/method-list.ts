@@ -23,8 +23,8 @@ async function list({ node, ...options }: StoreOptions & { node?: string }) {
     const table = new Table('METHOD', 'STATE', 'E-MAIL', 'BASE URL')
     for await (const page of pages) {
       await table.write(
-        page.map(({ methodId, state, emailPolicy, baseUrl, tokens }) => ({
-          cells: [methodId, state, emailPolicy, baseUrl],
+        page.map(({ methodId, state, pausedBy, observe, emailPolicy, baseUrl, tokens }) => ({
+          cells: [methodId, pausedBy === 'breaker' ? 'paused (limits)' : observe ? `${state} (observes)` : state, emailPolicy, baseUrl],
           notes: tokens.length === 0 ? ['no valid token'] : tokens.map(tokenText),
         })),
       )
@@ -37,11 +37,13 @@ async function* methodPages({ db, config, at }: OpenStore, nodeId: string | unde
   const read = (after: string, limit: number) => listMethods(db, nodeId, after, limit)
   for await (const methods of pagesOf(read, ({ id }) => id)) {
     yield await Promise.all(
-      methods.map(async ({ id, node_id, state, email_policy }) => ({
+      methods.map(async ({ id, node_id, state, paused_by, observe, email_policy }) => ({
         methodId: id,
         nodeId: node_id,
         baseUrl: methodBaseUrl(config.publicUrl, node_id),
         state,
+        pausedBy: paused_by,
+        observe: observe === 1,
         emailPolicy: email_policy,
         tokens: await shownTokens(db, id, at),
       })),

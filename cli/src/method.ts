@@ -10,7 +10,10 @@ import {
 import type { EmailPolicy, Millis, Trx } from '@claviger/server/storage/database.ts'
 import { write } from '@claviger/server/storage/write.ts'
 import { type Command, Option } from 'commander'
+import { addMethodHeldCommands } from './method-held.ts'
 import { addMethodListCommand } from './method-list.ts'
+import { addMethodResumeCommand } from './method-resume.ts'
+import { addMethodSafetyCommand } from './method-safety.ts'
 import { addMethodTokenCommands, expiresOption, expiryOf } from './method-token.ts'
 import { say, timeText, writeJson } from './output.ts'
 import { ACTOR, addLinkOptions, type OpenStore, type StoreOptions, withStore } from './store.ts'
@@ -32,9 +35,6 @@ export function addMethodCommands(program: Command): void {
   act('pause', 'answer the directory no more: nothing of it is applied').action((id: string, options: StoreOptions) =>
     change(id, options, 'paused', (trx, at) => setPaused(trx, id, true, ACTOR, at)),
   )
-  act('resume', 'answer the directory again').action((id: string, options: StoreOptions) =>
-    change(id, options, 'resumed', (trx, at) => setPaused(trx, id, false, ACTOR, at)),
-  )
   act('set', 'change a setting of the method')
     .addOption(
       new Option('--email-policy <policy>', 'where the primary e-mail differs from userName: accept and flag the user, or refuse')
@@ -46,6 +46,9 @@ export function addMethodCommands(program: Command): void {
     )
   addMethodTokenCommands(method)
   addMethodListCommand(method)
+  addMethodResumeCommand(method)
+  addMethodSafetyCommand(method)
+  addMethodHeldCommands(method)
 }
 
 interface AddOptions extends StoreOptions {

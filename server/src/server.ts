@@ -10,6 +10,7 @@ import { jobsOf, startJobs } from './jobs.ts'
 import { queueLength } from './mail/queue-length.ts'
 import { startMailSender } from './mail/sender.ts'
 import { openMailTransport } from './mail/transport.ts'
+import { countPausedByLimits } from './safety/show.ts'
 import { explainConnectFailure, isPassing } from './storage/connect-failure.ts'
 import type { Db } from './storage/database.ts'
 import { migrate } from './storage/migrate.ts'
@@ -44,7 +45,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     await migrateWhenReachable(config.storeLocation, logger)
     const db = await openDatabase(config.storeLocation)
     undo.push(() => closeDatabase(db))
-    const metrics = createMetrics({ queuedMails: () => queueLength(db) })
+    const metrics = createMetrics({ queuedMails: () => queueLength(db), pausedByLimits: () => countPausedByLimits(db) })
     const { publicUrl, mailFrom: from } = config
     const sender = startMailSender({ db, transport, publicUrl, from, log: logger, onResult: metrics.countMail })
     undo.push(() => sender.stop())

@@ -1,4 +1,5 @@
 import { validTokens } from '../provisioning/tokens.ts'
+import { heldTotals } from '../safety/held.ts'
 import type { Db, Millis } from '../storage/database.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
@@ -14,19 +15,37 @@ export async function checkMethods(db: Db, now: Millis): Promise<Finding[]> {
   const methods = await db
     .selectFrom('provisioning_methods as method')
     .innerJoin('nodes as node', 'node.id', 'method.node_id')
-    .select(['method.id', 'method.state', 'node.name'])
+    .select(['method.id', 'method.state', 'method.paused_by', 'method.observe', 'node.name'])
     .orderBy('method.id')
     .execute()
   if (methods.length === 0) return [warn('methods', 'no directory is connected', '`claviger method add --node NODE`')]
   const findings: Finding[] = []
-  for (const { id, state, name } of methods) {
+  for (const { id, state, paused_by: pausedBy, observe, name } of methods) {
     if (state === 'draft')
       findings.push(warn('methods', `the method of ${name} is a draft: the directory is refused`, `claviger method save ${id}`))
-    if (state === 'paused')
+    if (pausedBy === 'breaker') findings.push(await limitsFinding(db, id, name))
+    if (observe === 1)
+      findings.push(
+        warn(
+          'methods',
+          `the method of ${name} only observes: nothing of the directory is applied`,
+          `claviger method safety ${id} --observe off`,
+        ),
+      )
+    if (state === 'paused' && pausedBy !== 'breaker')
       findings.push(warn('methods', `the method of ${name} is paused: nothing of the directory is applied`, `claviger method resume ${id}`))
     findings.push(...tokenFindings(id, name, await validTokens(db, id, now), now))
   }
   return findings.length > 0 ? findings : [ok('methods', `${methods.length} saved, each with a token in use`)]
+}
+
+async function limitsFinding(db: Db, id: string, name: string): Promise<Finding> {
+  const { requests, people } = await heldTotals(db, id)
+  return fail(
+    'methods',
+    `the method of ${name} was paused by its limits: ${requests} removals, from ${people} people, wait for a decision, and the directory is told to come back later`,
+    `look at them with \`claviger method held ${id}\`; \`claviger method resume ${id}\` applies them, with --reject it drops them`,
+  )
 }
 
 type ValidTokens = Awaited<ReturnType<typeof validTokens>>

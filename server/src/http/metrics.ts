@@ -8,6 +8,8 @@ import type { MailResult } from '../mail/sender.ts'
 export interface MetricsSources {
   /** Mails that wait to be sent. */
   queuedMails?: () => Promise<number>
+  /** Methods that their limits have paused. */
+  pausedByLimits?: () => Promise<number>
 }
 
 /** The numbers of one server. */
@@ -30,7 +32,17 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
     registers,
   })
   const mails = new Counter({ name: 'claviger_mails_total', help: 'Mails offered to the mail server', labelNames: ['result'], registers })
-  const { queuedMails } = sources
+  const { queuedMails, pausedByLimits } = sources
+  if (pausedByLimits) {
+    new Gauge({
+      name: 'claviger_methods_paused_by_limits',
+      help: 'Provisioning methods that the limits of removals have paused: each waits for an administrator',
+      registers,
+      async collect() {
+        this.set(await pausedByLimits())
+      },
+    })
+  }
   if (queuedMails) {
     new Gauge({
       name: 'claviger_mails_queued',

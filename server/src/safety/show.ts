@@ -30,3 +30,13 @@ export async function showSafety(db: Db, method: Method, now: Millis): Promise<S
     held,
   }
 }
+
+/** How many methods of the installation their limits have paused. */
+export async function countPausedByLimits(db: Db): Promise<number> {
+  const { methods } = await db
+    .selectFrom('provisioning_methods')
+    .select(({ fn }) => fn.countAll<number>().as('methods'))
+    .where('paused_by', '=', 'breaker')
+    .executeTakeFirstOrThrow()
+  return Number(methods)
+}

@@ -7,7 +7,7 @@ import { findTokenHolder, isUseDue, recordUse, type TokenHolder } from '../provi
 import { write } from '../storage/write.ts'
 import type { ScimCaller } from './caller.ts'
 import type { ScimContext } from './context.ts'
-import { pausedByAdministrator, pausedByLimits } from './pauses.ts'
+import { pausedByAdministrator } from './pauses.ts'
 
 /** Failed authentications that one address may make in a window, before the answer is 429. */
 const FAILURES = 30
@@ -31,8 +31,10 @@ export async function authenticate(context: ScimContext, request: FastifyRequest
     throw holder
   }
   const caller = callerOf(context, holder)
-  const paused = pauseFor(holder, request)
-  if (paused !== undefined) {
+  // What its limits have paused goes on to perform.ts, which applies nothing of it. Reads are answered: some directories read
+  // before each change, and would else never come to say what they want.
+  if (holder.state === 'paused' && holder.pausedBy !== 'breaker') {
+    const paused = pausedByAdministrator()
     context.log.refused(request, holder, paused, now)
     throw paused
   }
@@ -81,17 +83,6 @@ function noToken() {
     'unauthenticated',
     'No valid provisioning token came with this request: send "Authorization: Bearer <token>" with the token that the provisioning method showed.',
   )
-}
-
-/** Why a method that is paused answers nothing. What may be held goes on: perform.ts answers it. */
-function pauseFor(holder: TokenHolder, request: FastifyRequest): AppError | undefined {
-  if (holder.state !== 'paused') return undefined
-  if (holder.pausedBy !== 'breaker') return pausedByAdministrator()
-  return isRead(request) ? pausedByLimits() : undefined
-}
-
-function isRead({ method, routeOptions }: FastifyRequest): boolean {
-  return method === 'GET' || method === 'HEAD' || routeOptions.url?.endsWith('/.search') === true
 }
 
 function callerOf(context: ScimContext, holder: TokenHolder): ScimCaller {
