@@ -18,7 +18,9 @@ export async function expectAccessible(page: Page): Promise<void> {
   }
   for (const width of widths) {
     await page.setViewportSize({ width, height: 800 })
-    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: page.url() }).toBeLessThanOrEqual(width)
+    await expect
+      .poll(() => page.evaluate('document.documentElement.scrollWidth'), { message: page.url(), timeout: 15_000 })
+      .toBeLessThanOrEqual(width)
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
   if (size !== null) await page.setViewportSize(size)

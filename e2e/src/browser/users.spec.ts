@@ -6,6 +6,9 @@ import { type Installation, startInstallation } from '../installation.ts'
 import { expectAccessible } from './accessible.ts'
 import { acceptLink, openBrowser, openConsole, PASSWORD, passwordField, signIn } from './person.ts'
 
+/** On a machine that does much else. */
+const SOON = { timeout: 15_000 }
+
 const usersOf = (page: Page) => page.getByRole('table', { name: 'Users' })
 
 async function goToUsers(page: Page) {
@@ -52,7 +55,7 @@ test('stories 3, 5, 7, 8: people arrive from the directory with their mail, are 
   // Nothing is reloaded: they appear by themselves.
   await okta.assign({ userName: 'grace@example.com', givenName: 'Gracinda', familyName: 'Hopperworth' })
   await users.getByRole('row', { name: 'grace@example.com' }).getByText('invited').waitFor()
-  await expect.poll(() => linksTo(installation, 'grace@example.com')).toHaveLength(1)
+  await expect.poll(() => linksTo(installation, 'grace@example.com'), SOON).toHaveLength(1)
   expect(installation.mail?.arrived[0]?.text).toContain('Gracinda')
 
   await okta.assign({ userName: 'lost@example.com', givenName: 'Lostinda', familyName: 'Awayworth' })
@@ -67,7 +70,7 @@ test('stories 3, 5, 7, 8: people arrive from the directory with their mail, are 
   refused.clear()
   await page.getByRole('button', { name: 'Resend invitation' }).click()
   await page.getByText('A new invitation goes to lost@example.com.').waitFor()
-  await expect.poll(() => linksTo(installation, 'lost@example.com')).toHaveLength(1)
+  await expect.poll(() => linksTo(installation, 'lost@example.com'), SOON).toHaveLength(1)
   await page.getByRole('alert').filter({ hasText: 'Mail failed' }).waitFor({ state: 'detached' })
 
   await openUser(page, 'grace@example.com')
@@ -75,7 +78,7 @@ test('stories 3, 5, 7, 8: people arrive from the directory with their mail, are 
   await page.reload()
   await page.getByText('Resend the invitation: the new link is good for the full term.').waitFor()
   await page.getByRole('button', { name: 'Resend invitation' }).click()
-  await expect.poll(() => linksTo(installation, 'grace@example.com')).toHaveLength(2)
+  await expect.poll(() => linksTo(installation, 'grace@example.com'), SOON).toHaveLength(2)
 
   await okta.update('grace@example.com', { userName: 'amazing.grace@example.com' })
   await page.getByRole('heading', { name: 'amazing.grace@example.com', level: 1 }).waitFor()
@@ -102,7 +105,7 @@ async function expectNoNames(page: Page) {
   for (const place of places) {
     await page.goto(new URL(place, page.url()).href)
     await page.getByRole('heading', { level: 1 }).waitFor()
-    await expect.poll(() => page.getByLabel('Loading').count()).toBe(0)
+    await expect.poll(() => page.getByLabel('Loading').count(), SOON).toBe(0)
     expect(await page.content(), place).not.toMatch(/inda|worth|etta/)
   }
 }
@@ -113,7 +116,7 @@ test('story 6: the directory locks somebody, whose open console ends at once, an
   const method = await installation.addMethod('Staff')
   const okta = installation.connect(method)
   await okta.assign({ userName: 'grace@example.com' })
-  await expect.poll(() => linksTo(installation, 'grace@example.com')).toHaveLength(1)
+  await expect.poll(() => linksTo(installation, 'grace@example.com'), SOON).toHaveLength(1)
   const grace = await openBrowser()
   await acceptLink(grace.page, linksTo(installation, 'grace@example.com')[0] ?? '', 'Create account')
   await grace.page.getByText('You are signed in as').waitFor()

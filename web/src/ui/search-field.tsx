@@ -15,7 +15,17 @@ export interface SearchFieldProps {
 /** A field that searches while one types. */
 export function SearchField({ label, value, onSearch }: SearchFieldProps) {
   const [typed, setTyped] = useState(value)
-  const search = useDebouncedCallback(onSearch, PAUSE_MILLIS)
+  const [sent, setSent] = useState(value)
+  const [seen, setSeen] = useState(value)
+  // Somebody else changed what is searched for, as a button that clears it. What one typed since is not lost to an older search.
+  if (value !== seen) {
+    setSeen(value)
+    if (value !== sent) setTyped(value)
+  }
+  const search = useDebouncedCallback((text: string) => {
+    setSent(text)
+    onSearch(text)
+  }, PAUSE_MILLIS)
   const type = (text: string) => {
     setTyped(text)
     search(text)
