@@ -1,14 +1,30 @@
 import { defineConfig } from 'vitest/config'
 
+const browser = {
+  globalSetup: ['e2e/src/browser/global-setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // Each file has browsers of its own, and the figures want a processor.
+  fileParallelism: false,
+}
+
+/** Several server processes share a store on PostgreSQL only. */
+const ofProcesses = ['e2e/src/browser/story-04-sync.spec.ts']
+
 // The client in a real Chromium. `npm test` has none of it: where there is no Chromium, everything else can still be tested.
 export default defineConfig({
   test: {
-    name: 'browser',
-    include: ['e2e/src/browser/**/*.spec.ts'],
-    globalSetup: ['e2e/src/browser/global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Each file has browsers of its own, and the figures want a processor.
-    fileParallelism: false,
+    projects: [
+      { test: { ...browser, name: 'browser', include: ['e2e/src/browser/**/*.spec.ts'], exclude: ofProcesses } },
+      {
+        test: {
+          ...browser,
+          name: 'browser-postgres',
+          include: ofProcesses,
+          env: { TEST_STORE: 'postgres' },
+          globalSetup: [...browser.globalSetup, 'server/src/storage/testing-postgres.ts'],
+        },
+      },
+    ],
   },
 })

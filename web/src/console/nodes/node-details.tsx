@@ -79,7 +79,7 @@ function Removal({ node }: { node: NodeRead }) {
             {node.occupiedBy === null ? 'It holds nothing, so it can be removed.' : `It cannot be removed now. ${node.occupiedBy}`}
           </Text>
         </div>
-        <Button variant="outline" color="red" aria-describedby="removal" disabled={node.occupiedBy !== null} onClick={() => setAsked(true)}>
+        <Button variant="default" aria-describedby="removal" disabled={node.occupiedBy !== null} onClick={() => setAsked(true)}>
           Remove node
         </Button>
       </Group>

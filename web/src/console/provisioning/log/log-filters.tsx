@@ -29,6 +29,7 @@ export interface LogFiltersProps {
 export function LogFilters({ filters, onChange, isFollowing, onFollow }: LogFiltersProps) {
   const tree = useAsk('listNodes', {})
   const nodes = [...placeNames(tree.data?.nodes ?? [])].map(([value, label]) => ({ value, label }))
+  const isNarrowed = Object.keys(noFilters).some((name) => filters[name] !== undefined)
   const choice = (name: string) => ({
     value: filters[name] ?? '',
     onChange: (event: { currentTarget: { value: string } }) => onChange({ [name]: event.currentTarget.value || undefined }),
@@ -51,9 +52,16 @@ export function LogFilters({ filters, onChange, isFollowing, onFollow }: LogFilt
       >
         Follow
       </Button>
+      {isNarrowed && (
+        <Button variant="subtle" onClick={() => onChange(noFilters)}>
+          Clear filters
+        </Button>
+      )}
     </search>
   )
 }
+
+const noFilters = { user: undefined, node: undefined, operation: undefined, result: undefined, time: undefined }
 
 const results = [
   { value: '', label: 'All results' },

@@ -17,6 +17,7 @@ const operations: Readonly<Record<string, string>> = {
   bulk: 'Many at once',
   discovery: 'Ask what is supported',
   'sign-in': 'Not let in',
+  read: 'Read',
   request: 'Request',
 }
 

@@ -52,7 +52,7 @@ function Nothing({ isNarrowed }: { isNarrowed: boolean }) {
 function columnsWith(onOpen: (entry: Entry) => void): readonly Column<Entry>[] {
   return [
     { key: 'at', header: 'When', width: '9rem', hiddenWhen: 'narrow', cell: ({ at }) => <TimeAgo at={at} /> },
-    { key: 'result', header: 'Result', width: '6.5rem', cell: (entry) => <ResultBadge entry={entry} /> },
+    { key: 'result', header: 'Result', width: '8.5rem', cell: (entry) => <ResultBadge entry={entry} /> },
     {
       key: 'what',
       header: 'What',

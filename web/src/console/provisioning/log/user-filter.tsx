@@ -34,7 +34,6 @@ export function UserFilter({ userId, onChange }: { userId: UserId | undefined; o
       onSearchChange={setTyped}
       filter={({ options }) => options}
       nothingFoundMessage="Nobody has this in the address"
-      clearButtonProps={{ 'aria-label': 'All users' }}
     />
   )
 }
