@@ -4,6 +4,8 @@ const browser = {
   globalSetup: ['e2e/src/browser/global-setup.ts'],
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  // A page answers when the machine lets it.
+  expect: { poll: { timeout: 15_000 } },
   // Each file has browsers of its own, and the figures want a processor.
   fileParallelism: false,
 }

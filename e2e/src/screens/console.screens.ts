@@ -14,6 +14,12 @@ interface Screen {
 const screens: readonly Screen[] = [
   { name: 'overview', path: '/' },
   { name: 'search', path: '/', prepare: search },
+  { name: 'nodes', path: '/nodes' },
+  { name: 'add-method', path: '/nodes', prepare: addMethod },
+  { name: 'node-provisioning', path: '/nodes', prepare: nodeProvisioning },
+  { name: 'provisioning', path: '/provisioning' },
+  { name: 'provisioning-log', path: '/provisioning?tab=log' },
+  { name: 'provisioning-log-line', path: '/provisioning?tab=log&result=failed', prepare: openLine },
   { name: 'activity', path: '/activity' },
   { name: 'sign-on', path: '/sign-on' },
   { name: 'settings', path: '/settings' },
@@ -44,4 +50,22 @@ async function search(page: Page): Promise<void> {
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox').fill('er')
   await page.getByRole('option', { name: /Engineering/ }).waitFor()
+}
+
+async function addMethod(page: Page): Promise<void> {
+  await page.getByRole('treeitem').first().click()
+  await page.getByRole('tab', { name: 'Provisioning' }).click()
+  await page.getByRole('button', { name: 'Add Method' }).click()
+  await page.getByRole('radio', { name: 'SCIM' }).check()
+}
+
+async function nodeProvisioning(page: Page): Promise<void> {
+  await page.getByRole('treeitem', { name: 'Staff' }).click()
+  await page.getByRole('tab', { name: 'Provisioning' }).click()
+  await page.getByRole('region', { name: 'Tokens' }).waitFor()
+}
+
+async function openLine(page: Page): Promise<void> {
+  await page.getByRole('table', { name: 'Provisioning log' }).getByRole('button').first().click()
+  await page.getByRole('dialog').waitFor()
 }

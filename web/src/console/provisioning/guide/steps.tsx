@@ -20,7 +20,7 @@ export function Fields({ children }: { children: ReactNode }) {
 /** A field that something is chosen in, or that takes a short word. */
 export function Chosen({ field, children }: { field: string; children: ReactNode }) {
   return (
-    <dl className="guide-fields">
+    <dl className="guide-chosen">
       <dt>{field}</dt>
       <dd>{children}</dd>
     </dl>

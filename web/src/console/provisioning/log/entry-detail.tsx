@@ -33,7 +33,7 @@ function Detail({ entry, onClose }: { entry: Entry; onClose: () => void }) {
       {entry.result === 'failed' && (
         <Alert color="yellow" variant="light" icon={<IconBulb aria-hidden />} title="What to do">
           {entry.advice ??
-            'Do what the directory was told above, then have it try again: Okta under Tasks, Entra ID by itself in its next cycle.'}
+            'The words above say it. Then have the directory try again: in Okta under Tasks, while Entra ID does so by itself in its next cycle.'}
         </Alert>
       )}
       {entry.result === 'ok' && entry.advice !== null && (
