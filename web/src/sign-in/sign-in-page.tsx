@@ -1,12 +1,12 @@
-import { Button, PasswordInput, PinInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { proxy } from 'comlink'
 import { type FormEvent, useState } from 'react'
 import { Failure } from '../ui/failure.tsx'
 import { OutsidePage } from '../ui/outside-page.tsx'
 import { account } from '../worker/account.ts'
+import { SecondFactor, useSecondFactor } from './second-factor.tsx'
 
-type Step = 'email' | 'password' | 'code'
+type Step = 'email' | 'password'
 
 /** Signing in: the address first, then the password, then the second factor where there is one. */
 export function SignInPage({ onDone }: { onDone: () => void }) {
@@ -14,27 +14,22 @@ export function SignInPage({ onDone }: { onDone: () => void }) {
   const [typed, setTyped] = useState<string>()
   const [password, setPassword] = useState('')
   const [step, setStep] = useState<Step>('email')
-  const [giveCode, setGiveCode] = useState<((code: string) => void) | null>(null)
+  const factor = useSecondFactor()
   const email = typed ?? last.data ?? ''
   const signIn = useMutation({
-    mutationFn: () =>
-      account.signIn(
-        email,
-        password,
-        proxy(async () => ({ totp: await codeFrom(setGiveCode, setStep) })),
-      ),
+    mutationFn: () => account.signIn(email, password, factor.ask()),
     onSuccess: onDone,
-    onError: () => setStep('password'),
+    onError: factor.done,
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (step === 'email') setStep('password')
     else signIn.mutate()
   }
-  if (step === 'code') {
+  if (factor.wanted !== null) {
     return (
-      <OutsidePage title="Second factor" lead="Type the six digits that your authenticator shows.">
-        <PinInput length={6} type="number" oneTimeCode autoFocus aria-label="Code" onComplete={(code) => giveCode?.(code)} />
+      <OutsidePage title="Second factor" lead={`The password of ${email} is right. One more proof is wanted.`}>
+        <SecondFactor wanted={factor.wanted} />
       </OutsidePage>
     )
   }
@@ -78,12 +73,4 @@ export function SignInPage({ onDone }: { onDone: () => void }) {
       </form>
     </OutsidePage>
   )
-}
-
-/** Shows the step for the code, and waits for it. */
-function codeFrom(setGiveCode: (give: () => (code: string) => void) => void, setStep: (step: Step) => void): Promise<string> {
-  return new Promise((resolve) => {
-    setGiveCode(() => resolve)
-    setStep('code')
-  })
 }

@@ -1,7 +1,9 @@
 import '@claviger/client/without-eval.ts'
 import { ApiError, call } from '@claviger/client/api/call.ts'
 import { expose } from 'comlink'
+import { administering } from './administering.ts'
 import { approving } from './approving.ts'
+import { exporting } from './exporting.ts'
 import { following } from './following.ts'
 import { recovering } from './recovering.ts'
 import { type AnswerOf, type InputOf, type RouteName, routes } from './routes.ts'
@@ -18,6 +20,8 @@ const accountWorker = {
   ...approving,
   ...following,
   ...recovering,
+  ...administering,
+  ...exporting,
 
   /** One request of the JSON API, as who is signed in. */
   async ask<Name extends RouteName>(name: Name, input: InputOf<Name>): Promise<AnswerOf<Name>> {

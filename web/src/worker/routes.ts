@@ -9,11 +9,13 @@ import { listProvisioningLog } from '@claviger/contract/api/console/provisioning
 import * as safety from '@claviger/contract/api/console/safety.ts'
 import { searchAll } from '@claviger/contract/api/console/search.ts'
 import { changeSettings, readSettings } from '@claviger/contract/api/console/settings.ts'
+import { readSignOn } from '@claviger/contract/api/console/sign-on.ts'
 import * as teams from '@claviger/contract/api/console/teams.ts'
 import { actOnUsers, moveUser, resendInvitation, restoreUser } from '@claviger/contract/api/console/user-acts.ts'
 import * as users from '@claviger/contract/api/console/users.ts'
 import { readPending } from '@claviger/contract/api/pending.ts'
 import { listRecoveryRequests } from '@claviger/contract/api/recovery.ts'
+import * as factors from '@claviger/contract/api/second-factors.ts'
 import type { z } from 'zod'
 
 /** The operations of the JSON API that pages ask for by name: shapes cannot be sent to a Worker. */
@@ -30,7 +32,9 @@ export const routes = {
   ...{ readUserTimeline: users.readUserTimeline, resendInvitation, moveUser, actOnUsers, lockUser, unlockUser, deleteUser, restoreUser },
   ...{ listTeams: teams.listTeams, readTeam: teams.readTeam, listTeamMembers: teams.listTeamMembers },
   ...{ readTeamTimeline: teams.readTeamTimeline, purgeTeam: teams.purgeTeam, restoreTeam: teams.restoreTeam },
-  ...{ listRecoveryRequests, listAdministrators, listAutomators },
+  ...{ listRecoveryRequests, listAdministrators, listAutomators, readSignOn },
+  ...{ listSecondFactors: factors.listSecondFactors, startTotp: factors.startTotp, startPasskey: factors.startPasskey },
+  ...{ confirmSecondFactor: factors.confirmSecondFactor, removeSecondFactor: factors.removeSecondFactor },
 } as const
 
 export type RouteName = keyof typeof routes

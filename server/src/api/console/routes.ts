@@ -8,6 +8,7 @@ import { provisioningLogRoutes } from './provisioning-log.ts'
 import { safetyRoutes } from './safety.ts'
 import { searchRoutes } from './search.ts'
 import { settingRoutes } from './settings.ts'
+import { signOnRoutes } from './sign-on.ts'
 import { teamRoutes } from './teams.ts'
 import { userActRoutes } from './user-acts.ts'
 import { userRoutes } from './users.ts'
@@ -25,4 +26,5 @@ export function consoleRoutes(app: FastifyInstance, context: ApiContext): void {
   activityRoutes(app, context)
   settingRoutes(app, context)
   searchRoutes(app, context)
+  signOnRoutes(app, context)
 }
