@@ -24,6 +24,12 @@ const titles: Readonly<Record<string, string>> = {
   swapped_key: 'A key is not the one that is known',
   unexpected_answer: 'The server answers what this page does not know',
   internal: 'The server failed',
+  passkey: 'No passkey was used',
+  not_entitled: 'You may not do this',
+  not_permitted: 'You may not do this',
+  uncertified: 'Nobody has verified this person yet',
+  second_factor: 'A second factor is wanted',
+  not_loaded: 'This page could not be loaded',
   bug: 'Something went wrong here',
 }
 
@@ -36,20 +42,29 @@ const more: Readonly<Record<string, string>> = {
   version_mismatch: 'Nothing of yours was applied. Look at what it is now, and decide anew.',
   unexpected_answer: 'It was probably updated. Reload the page, which brings the version that fits.',
   internal: 'Nothing was half done. Try again; if it fails again, its log says why.',
+  not_loaded:
+    'There is a new version, or the server cannot be reached. What was saved is kept. Reload the page, which brings the version that fits.',
   bug: 'Nothing was changed. Reload the page, and try again.',
 }
 
 /** Words for anything that was thrown. Refusals bring their own; of a bug only the title is for people. */
 export function explain(error: unknown): Explanation {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'bug'
-  const own = error instanceof Error && code !== 'bug' ? error.message : ''
+  const code = codeOf(error)
+  const own = error instanceof Error && code !== 'bug' && code !== 'not_loaded' ? error.message : ''
   const words = [own, more[code]].filter((part) => part !== undefined && part !== '').join(' ')
   return { title: titles[code] ?? 'That did not work', words, cure: cureOf(code) }
 }
 
+/** An update takes away the parts of pages that are open: browsers say so in words of their own. */
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return String(error.code)
+  const isGone = error instanceof Error && /dynamically imported module|importing a module script|preload CSS/i.test(error.message)
+  return isGone ? 'not_loaded' : 'bug'
+}
+
 function cureOf(code: string): Explanation['cure'] {
   if (isSignedOut(code)) return 'sign-in'
-  return code === 'unexpected_answer' || code === 'bug' ? 'reload' : null
+  return code === 'unexpected_answer' || code === 'not_loaded' || code === 'bug' ? 'reload' : null
 }
 
 /** Whether the session is over. */
