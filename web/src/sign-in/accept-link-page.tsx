@@ -19,12 +19,7 @@ export function AcceptLinkPage({ onDone }: { onDone: (purpose: 'setup' | 'join')
       </OutsidePage>
     )
   if (link.isError) {
-    return (
-      <OutsidePage title="This link opens nothing">
-        <Failure error={link.error} />
-        <Text>Ask an administrator to send the invitation again. A new one ends the old one.</Text>
-      </OutsidePage>
-    )
+    return <NoLink error={link.error} onRetry={() => void link.refetch()} />
   }
   return <Accept token={token} link={link.data} onDone={onDone} />
 }
@@ -63,6 +58,32 @@ function Accept({ token, link, onDone }: { token: string; link: Link; onDone: (p
           </Button>
         </Stack>
       </form>
+    </OutsidePage>
+  )
+}
+
+/** Why a link does not do what it is for, and what does. */
+function NoLink({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const code = 'code' in error ? error.code : ''
+  if (code === 'conflict') {
+    return (
+      <OutsidePage title="This link has done its work" lead={error.message}>
+        <Button component="a" href="/sign-in">
+          Sign in
+        </Button>
+      </OutsidePage>
+    )
+  }
+  if (code === 'not_found') {
+    return (
+      <OutsidePage title="This link opens nothing" lead={error.message}>
+        <Text>An administrator can send the invitation again from your page in the console. A new one ends the old one.</Text>
+      </OutsidePage>
+    )
+  }
+  return (
+    <OutsidePage title="Your link could not be read">
+      <Failure error={error} onRetry={onRetry} />
     </OutsidePage>
   )
 }

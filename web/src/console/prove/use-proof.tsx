@@ -1,11 +1,11 @@
-import { PasswordInput, PinInput, Stack, Text } from '@mantine/core'
-import { proxy } from 'comlink'
+import { PasswordInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
+import { SecondFactor, useSecondFactor } from '../../sign-in/second-factor.tsx'
 import { account } from '../../worker/account.ts'
 
 /** What proves again who one is, before something that reaches far. */
 export interface Proof {
-  /** The password, and the code of the second factor where one is asked for. For a form. */
+  /** The password, and the second factor where one is asked for. For a form. */
   readonly fields: ReactNode
   readonly isGiven: boolean
   /** Signs in once more, on this device. @throws WorkerRefusal */
@@ -15,20 +15,9 @@ export interface Proof {
 /** Asks for the password once more. */
 export function useProof(): Proof {
   const [password, setPassword] = useState('')
-  const [giveCode, setGiveCode] = useState<((code: string) => void) | null>(null)
-  const codeOfPerson = () => new Promise<string>((resolve) => setGiveCode(() => resolve))
-  const prove = async () => {
-    try {
-      await account.proveAgain(
-        password,
-        proxy(async () => ({ totp: await codeOfPerson() })),
-      )
-    } finally {
-      setGiveCode(null)
-    }
-  }
+  const factor = useSecondFactor()
   const fields =
-    giveCode === null ? (
+    factor.wanted === null ? (
       <PasswordInput
         label="Your password"
         description="This reaches far, so it asks again who you are."
@@ -38,10 +27,7 @@ export function useProof(): Proof {
         required
       />
     ) : (
-      <Stack gap="xs">
-        <Text>Type the six digits that your authenticator shows.</Text>
-        <PinInput length={6} type="number" oneTimeCode autoFocus aria-label="Code" onComplete={giveCode} />
-      </Stack>
+      <SecondFactor wanted={factor.wanted} />
     )
-  return { fields, isGiven: password !== '', prove }
+  return { fields, isGiven: password !== '', prove: () => account.proveAgain(password, factor.ask()).finally(factor.done) }
 }

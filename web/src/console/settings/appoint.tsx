@@ -1,5 +1,5 @@
 import type { AdministratorRole } from '@claviger/contract/api/administration.ts'
-import { Button, Select, Stack, Text } from '@mantine/core'
+import { Button, Radio, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { type FormEvent, useState } from 'react'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -10,6 +10,7 @@ import { RoleChoice } from './role-choice.tsx'
 import { useSetRole } from './use-set-role.ts'
 
 type NodeShown = AnswerOf<'listNodes'>['nodes'][number]
+type FoundUser = AnswerOf<'searchAll'>['users'][number]
 
 interface AppointProps {
   readonly opened: boolean
@@ -28,7 +29,7 @@ export function Appoint({ opened, onClose, nodes }: AppointProps) {
 }
 
 function Form({ nodes, onDone }: { nodes: readonly NodeShown[]; onDone: () => void }) {
-  const [user, setUser] = useState<AnswerOf<'searchAll'>['users'][number] | null>(null)
+  const [user, setUser] = useState<FoundUser | null>(null)
   const [nodeId, setNodeId] = useState<string | null>(nodes[0]?.nodeId ?? null)
   const [role, setRole] = useState<AdministratorRole>('approvals')
   const appoint = useSetRole()
@@ -67,26 +68,42 @@ function Form({ nodes, onDone }: { nodes: readonly NodeShown[]; onDone: () => vo
 }
 
 /** Finds a user by a part of the address. */
-function UserPicker({ onPick }: { onPick: (user: AnswerOf<'searchAll'>['users'][number] | null) => void }) {
+function UserPicker({ onPick }: { onPick: (user: FoundUser | null) => void }) {
   const [text, setText] = useState('')
+  const [picked, setPicked] = useState<string | null>(null)
   const [asked] = useDebouncedValue(text.trim(), 200)
   const found = useAsk('searchAll', { q: asked }, { enabled: asked !== '', keepOld: true })
-  const users = found.data?.users.filter(({ status }) => status !== 'deleted') ?? []
+  const users = asked === '' ? [] : (found.data?.users.filter(({ status }) => status !== 'deleted') ?? [])
+  const pick = (userId: string | null) => {
+    setPicked(userId)
+    onPick(users.find((user) => user.userId === userId) ?? null)
+  }
+  const type = (typed: string) => {
+    setText(typed)
+    pick(null)
+  }
   return (
     <>
-      <Select
+      <TextInput
         label="User"
-        placeholder="A part of the e-mail address"
+        description="A part of the e-mail address"
         required
-        searchable
+        autoComplete="off"
         data-autofocus
-        data={users.map(({ userId, email }) => ({ value: userId, label: email }))}
-        filter={({ options }) => options}
-        onSearchChange={setText}
-        onChange={(chosen) => onPick(users.find(({ userId }) => userId === chosen) ?? null)}
-        nothingFoundMessage={asked === '' ? undefined : 'Nobody has such an address.'}
+        value={text}
+        onChange={(event) => type(event.currentTarget.value)}
       />
       <Failure error={found.error} />
+      {asked !== '' && users.length === 0 && found.isSuccess && <Text size="sm">Nobody has such an address.</Text>}
+      {users.length > 0 && (
+        <Radio.Group label="Found" value={picked} onChange={pick}>
+          <Stack gap="xs" mt="xs">
+            {users.map(({ userId, email, nodeName }) => (
+              <Radio key={userId} value={userId} label={email} description={nodeName} />
+            ))}
+          </Stack>
+        </Radio.Group>
+      )}
     </>
   )
 }
