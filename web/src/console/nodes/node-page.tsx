@@ -12,6 +12,7 @@ import type { AnswerOf } from '../../worker/routes.ts'
 import { NoSuchPage } from '../broken-pages.tsx'
 import type { GivenToken } from '../provisioning/given-token.ts'
 import { NodeProvisioning } from '../provisioning/node-provisioning.tsx'
+import { NodeSignOn } from '../sign-on/node-sign-on.tsx'
 import { UserList } from '../users/user-list.tsx'
 import { NodeDetails } from './node-details.tsx'
 import { methodWords } from './node-words.ts'
@@ -35,6 +36,7 @@ function Shown({ node }: { node: NodeRead }) {
   const tabs: Tab[] = [
     { key: 'details', label: 'Details', content: <NodeDetails node={node} /> },
     { key: 'provisioning', label: 'Provisioning', content: <NodeProvisioning node={node} given={given} onGiven={setGiven} /> },
+    { key: 'sign-on', label: 'Sign-on', content: <NodeSignOn nodeId={node.nodeId} /> },
     { key: 'users', label: 'Users', content: <UserList nodeId={node.nodeId} /> },
   ]
   return (
