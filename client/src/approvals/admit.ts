@@ -39,14 +39,14 @@ async function grantFor(
   waiting: WaitingMembership,
   report: ApprovalReport,
 ): Promise<Admission | null> {
-  const { teamId, teamEpoch, userId, identity } = waiting
+  const { teamId, teamName, teamEpoch, userId, email, identity } = waiting
   try {
     const to = await verifiedRecipient(approver, userId, identity)
     const key = await keyring.teamKey(teamId, teamEpoch)
     if (key !== null) return { waiting, grant: await grantTeamKey(approver.state, key, to, approver.granter, Date.now()) }
-    report.skipped.push({ what: 'membership', teamId, userId, ...noKey })
+    report.skipped.push({ what: 'membership', teamId, teamName, userId, email, ...noKey })
   } catch (error) {
-    report.skipped.push({ what: 'membership', teamId, userId, ...refusalOf(error) })
+    report.skipped.push({ what: 'membership', teamId, teamName, userId, email, ...refusalOf(error) })
   }
   return null
 }
@@ -57,10 +57,10 @@ async function submit(approver: Approver, admissions: readonly Admission[], repo
     const { results } = await call(approver.connection, grantMemberships, { grants: admissions.map(({ grant }) => grant) })
     const outcomes = new Map(results.map(({ teamId, userId, outcome }) => [`${teamId} ${userId}`, outcome]))
     for (const { waiting } of admissions) {
-      const { teamId, userId } = waiting
+      const { teamId, teamName, userId, email } = waiting
       const outcome = outcomes.get(`${teamId} ${userId}`) ?? 'gone'
       if (outcome === 'approved' || outcome === 'renewed') tellOne(report, waiting)
-      else report.skipped.push({ what: 'membership', teamId, userId, code: outcome, why: words[outcome] })
+      else report.skipped.push({ what: 'membership', teamId, teamName, userId, email, code: outcome, why: words[outcome] })
     }
   } catch (error) {
     // Whose right to one team ended meanwhile still serves the others.
@@ -70,7 +70,8 @@ async function submit(approver: Approver, admissions: readonly Admission[], repo
     }
     const refusal = refusalOf(error)
     for (const { waiting } of admissions) {
-      report.skipped.push({ what: 'membership', teamId: waiting.teamId, userId: waiting.userId, ...refusal })
+      const { teamId, teamName, userId, email } = waiting
+      report.skipped.push({ what: 'membership', teamId, teamName, userId, email, ...refusal })
     }
   }
 }

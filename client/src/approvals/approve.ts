@@ -22,6 +22,8 @@ export interface ApprovalOptions {
   readonly certify: boolean | ((user: NamedUser) => boolean)
   /** The root of the person whose vault is open: their own folders are renewed with it. */
   readonly own?: Own | null
+  /** Told of the report as it grows. */
+  readonly onProgress?: (report: ApprovalReport) => void
   /** Says what would be done, and does nothing. */
   readonly dryRun?: boolean
 }
@@ -46,22 +48,30 @@ export async function approveWork(approver: Approver, options: ApprovalOptions):
   // What waits may be of a log that has grown since.
   await approver.refresh()
   if (dryRun) planWork(approver, work, report)
-  else await doWork(approver, keyring, work, report)
+  else await doWork(approver, keyring, work, report, options)
   await admitAll(dryRun ? withoutPins(approver) : approver, keyring, options, report)
   if (!dryRun) await renewFolders(approver, keyring, options, report)
   return report
 }
 
-async function doWork(approver: Approver, keyring: Keyring, work: Work, report: ApprovalReport): Promise<void> {
+async function doWork(
+  approver: Approver,
+  keyring: Keyring,
+  work: Work,
+  report: ApprovalReport,
+  { onProgress }: ApprovalOptions,
+): Promise<void> {
   await certifyPeople(approver, work.people, report)
+  onProgress?.(report)
   await giveToApprovers(approver, keyring, work.approvers, report)
   for (const team of work.teams) {
     const { teamId, teamName } = team
     try {
       if (await approveTeam(approver, keyring, team)) report.approvedTeams.push({ teamId, teamName })
     } catch (error) {
-      report.skipped.push({ what: 'team', teamId, ...refusalOf(error) })
+      report.skipped.push({ what: 'team', teamId, teamName, ...refusalOf(error) })
     }
+    onProgress?.(report)
   }
   for (const team of work.rotations) {
     const { teamId, teamName } = team
@@ -70,8 +80,9 @@ async function doWork(approver: Approver, keyring: Keyring, work: Work, report: 
       if (done) report.rotated.push({ teamId, teamName })
       report.skipped.push(...skipped)
     } catch (error) {
-      report.skipped.push({ what: 'rotation', teamId, ...refusalOf(error) })
+      report.skipped.push({ what: 'rotation', teamId, teamName, ...refusalOf(error) })
     }
+    onProgress?.(report)
   }
 }
 
@@ -101,6 +112,7 @@ async function admitAll(approver: Approver, keyring: Keyring, options: ApprovalO
     report.approved.push(...planned.map(({ teamId, teamName, userId, email }) => ({ teamId, teamName, userId, email })))
     const ready = wanted.filter((membership) => !planned.includes(membership))
     if (ready.length > 0) await admitMembers(approver, keyring, ready, report, options.dryRun === true)
+    options.onProgress?.(report)
     after = page.next
   }
 }

@@ -56,7 +56,7 @@ export async function certifyPeople(approver: Approver, people: readonly Waiting
       await requireKeyBinding(person.userId, person.identity)
       fit.push(person)
     } catch (error) {
-      report.skipped.push({ what: 'person', userId: person.userId, ...refusalOf(error) })
+      report.skipped.push({ what: 'person', userId: person.userId, email: person.email, ...refusalOf(error) })
     }
   }
   for (let from = 0; from < fit.length; from += MOST_AT_ONCE)
@@ -78,7 +78,7 @@ async function certifyBatch(
     report.certified.push(...stated.map(({ userId, email }) => ({ userId, email })))
   } catch (error) {
     const refusal = refusalOf(error)
-    report.skipped.push(...people.map(({ userId }) => ({ what: 'person' as const, userId, ...refusal })))
+    report.skipped.push(...people.map(({ userId, email }) => ({ what: 'person' as const, userId, email, ...refusal })))
   }
 }
 

@@ -21,6 +21,9 @@ export interface Skipped {
   readonly teamId?: TeamId
   readonly userId?: UserId
   readonly folderId?: FolderId
+  /** What they are called, where that is known. */
+  readonly teamName?: string
+  readonly email?: string
   readonly code: string
   readonly why: string
 }

@@ -49,6 +49,8 @@ export const PendingItem = z.strictObject({
   /** At most 20, who is online first; `others` counts the rest. */
   unblockedBy: z.array(Unblocker),
   others: z.int().min(0),
+  /** The caller can end it, named among them or not. */
+  byYou: z.boolean(),
 })
 export type PendingItem = z.infer<typeof PendingItem>
 

@@ -54,17 +54,17 @@ export async function readPending(
     const reader = readers[each]
     if ((user !== undefined && !reader.of.includes('user')) || (team !== undefined && !reader.of.includes('team'))) continue
     const { found, last } = await reader.read(read, view, after, limit)
-    items.push(...(await Promise.all(found.map((waiting) => shown(waiting, unblockers)))))
+    items.push(...(await Promise.all(found.map((waiting) => shown(waiting, unblockers, caller.userId)))))
     if (last !== null) more.push({ kind: each, after: last })
   }
   return { items, more }
 }
 
-async function shown(waiting: Waiting, unblockers: Unblockers): Promise<PendingItem> {
+async function shown(waiting: Waiting, unblockers: Unblockers, caller: string): Promise<PendingItem> {
   const { enders, ...item } = waiting
   // Who waits to be given a key cannot give it to themselves; they can register, or let their own device in.
   const apartFrom = item.kind === 'membership' && !enders.some(({ who }) => who === 'user') ? (item.userId ?? undefined) : undefined
-  const { unblockedBy, others } = await unblockers.of(enders, apartFrom)
+  const who = await unblockers.of(enders, caller, apartFrom)
   const { teamId = null, team = null, userId = null, email = null, subjectId = null } = item
-  return PendingItem.parse({ ...item, teamId, team, userId, email, subjectId, unblockedBy, others })
+  return PendingItem.parse({ ...item, teamId, team, userId, email, subjectId, ...who })
 }

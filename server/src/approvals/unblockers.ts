@@ -1,4 +1,4 @@
-import type { Unblocker } from '@claviger/contract/api/pending.ts'
+import type { PendingItem, Unblocker } from '@claviger/contract/api/pending.ts'
 import type { LogState } from '@claviger/contract/log/state.ts'
 import type { AdministratorRight, AutomatorRight } from '@claviger/contract/log/statement.ts'
 import { sql } from 'kysely'
@@ -43,12 +43,13 @@ export class Unblockers {
     this.#at = at
   }
 
-  /** Each person once, who is online first; at most 20, and how many others there are. */
-  async of(enders: readonly Ender[], apartFrom?: string): Promise<{ unblockedBy: Unblocker[]; others: number }> {
+  /** Each person once, who is online first; at most 20, and how many others there are. `byYou`: whether `caller` is one. */
+  async of(enders: readonly Ender[], caller: string, apartFrom?: string): Promise<Pick<PendingItem, 'unblockedBy' | 'others' | 'byYou'>> {
     const found = (await Promise.all(enders.map((ender) => this.#one(ender)))).flat()
     const all = [...new Map(found.map((each) => [each.id, each])).values()].filter(({ id }) => id !== apartFrom)
     const sorted = [...all.filter(({ online }) => online), ...all.filter(({ online }) => !online)]
-    return { unblockedBy: sorted.slice(0, MOST_NAMED), others: Math.max(0, sorted.length - MOST_NAMED) }
+    const byYou = all.some(({ id }) => id === caller)
+    return { unblockedBy: sorted.slice(0, MOST_NAMED), others: Math.max(0, sorted.length - MOST_NAMED), byYou }
   }
 
   #one(ender: Ender): Promise<Unblocker[]> {
