@@ -54,7 +54,9 @@ test('what the Admin Console is answered is what the contract says', async () =>
   expect((await call(ask, listUserTeams, { user })).teams).toMatchObject([{ teamId: team, membership: 'active', epoch: 1 }])
   expect((await call(ask, readUserTimeline, { user })).entries.length).toBeGreaterThan(1)
   expect((await call(ask, listTeams, {})).teams).toMatchObject([{ teamId: team, members: { active: 1, pending: 0 }, keyEpoch: 1 }])
-  expect((await call(ask, listTeamMembers, { team })).members).toMatchObject([{ userId: user, grantedBy: `user:${ada.identity.userId}` }])
+  expect((await call(ask, listTeamMembers, { team })).members).toMatchObject([
+    { userId: user, grantedBy: { kind: 'user', id: ada.identity.userId } },
+  ])
   expect((await call(ask, readTeamTimeline, { team })).entries.length).toBeGreaterThan(1)
   expect((await call(ask, readOverview, {})).waiting).toEqual([])
   expect((await call(ask, listActivity, { limit: 200 })).entries.length).toBeGreaterThan(5)

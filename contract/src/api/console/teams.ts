@@ -5,7 +5,7 @@ import { UserStatus } from '../administration.ts'
 import { route } from '../route.ts'
 import { Done } from '../sessions.ts'
 import { Asked, inNode, Order, paging, places } from './listing.ts'
-import { Timeline, timelinePage } from './timeline.ts'
+import { Named, Timeline, timelinePage } from './timeline.ts'
 
 export const TeamStatus = z.enum(['pending', 'active', 'archived'])
 export type TeamStatus = z.infer<typeof TeamStatus>
@@ -70,7 +70,7 @@ export const listTeamMembers = route({
         epoch: Epoch.nullable(),
         since: Millis,
         /** Who admitted them, as the activity names actors; null while pending. */
-        grantedBy: z.string().nullable(),
+        grantedBy: Named.nullable(),
         grantedAt: Millis.nullable(),
       }),
     ),

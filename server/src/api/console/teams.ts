@@ -1,5 +1,6 @@
 import * as contract from '@claviger/contract/api/console/teams.ts'
 import type { FastifyInstance } from 'fastify'
+import { namesFor } from '../../audit/names.ts'
 import { AppError } from '../../errors.ts'
 import { reachOf } from '../../nodes/reach.ts'
 import { requireRightOver } from '../../nodes/rights.ts'
@@ -35,7 +36,12 @@ export function teamRoutes(app: FastifyInstance, context: ApiContext): void {
   serve(app, context, contract.listTeamMembers, async (caller, { team, ...query }) => {
     await requireRightOver(db, caller, { kind: 'team', id: team }, 'read')
     const { rows, ...page } = await readMemberPage(db, team, { ...query, limit: query.limit ?? USUAL_PAGE })
-    return contract.listTeamMembers.answer.parse({ ...page, members: rows })
+    const granters = await namesFor(
+      db,
+      rows.flatMap(({ grantedBy }) => (grantedBy === null ? [] : [{ actor: grantedBy, subject_kind: null, subject_id: null }])),
+    )
+    const members = rows.map((row) => ({ ...row, grantedBy: row.grantedBy === null ? null : granters.actor(row.grantedBy) }))
+    return contract.listTeamMembers.answer.parse({ ...page, members })
   })
 
   serve(app, context, contract.readTeamTimeline, async (caller, { team, after, limit = USUAL_PAGE }) => {

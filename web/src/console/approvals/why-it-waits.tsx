@@ -8,7 +8,7 @@ import { useAsk } from '../../worker/ask.ts'
 import { UnblockedBy } from './unblocked-by.tsx'
 
 /** Named one by one; the page of approvals has them all. */
-const SHOWN = 3
+export const SHOWN = 3
 
 /** Why a person or a team waits, and who can end the wait. Nothing where nothing waits. */
 export function WhyItWaits(about: { readonly userId: UserId } | { readonly teamId: TeamId }) {

@@ -8,5 +8,10 @@ export function teamRoutes(root: AnyRoute): AnyRoute[] {
       path: '/teams',
       component: lazyRouteComponent(() => import('./teams-page.tsx'), 'TeamsPage'),
     }),
+    createRoute({
+      getParentRoute: () => root,
+      path: '/teams/$team',
+      component: lazyRouteComponent(() => import('./team-page.tsx'), 'TeamPage'),
+    }),
   ]
 }
