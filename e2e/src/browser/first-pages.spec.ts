@@ -23,10 +23,14 @@ test('stories 10, 11: an administrator sets up in the browser, and approves the 
   const link = ['--invitation', grace?.invitationUrl ?? '', '--password-stdin', '--profile', profile]
   await runJson(['register', ...link], { input: PASSWORD })
 
-  const waiting = page.getByRole('table', { name: 'What waits' })
-  await waiting.getByText('Engineering').first().waitFor()
-  expect(await waiting.textContent()).toContain('admin@example.com')
+  const waiting = page.getByRole('region', { name: 'Teams' })
+  await waiting.getByText('The team Engineering has no key yet').waitFor()
+  expect(await waiting.textContent()).toContain('you')
   await page.getByRole('button', { name: 'Approve all' }).click()
+  await page.getByRole('button', { name: 'Approve all now' }).click()
+  const report = page.getByRole('dialog')
+  await report.getByText('Admitted 1 member. grace@example.com on Engineering').waitFor()
+  await report.getByRole('button', { name: 'Close' }).last().click()
   await page.getByRole('heading', { name: 'Nothing waits' }).waitFor()
   expect(await installation.teams(method)).toMatchObject([
     { status: 'active', members: [{ email: 'grace@example.com', status: 'active' }] },

@@ -56,6 +56,11 @@ export async function signIn({ page }: PersonBrowser, installation: Installation
   await page.waitForURL((url) => url.pathname !== '/sign-in')
 }
 
+/** Goes to one of the places of the Admin Console. */
+export async function goTo(page: Page, place: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Admin Console' }).getByRole('link', { name: place }).click()
+}
+
 export function passwordField(page: Page) {
   return page.getByLabel(/^Password/).first()
 }

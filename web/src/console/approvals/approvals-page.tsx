@@ -40,7 +40,7 @@ export function ApprovalsPage() {
     <>
       <PageTitle
         title="Approvals"
-        lead="Keys are made and given in this browser; the server never has them. Nothing here is approved before you say so."
+        lead="Keys are made and given in this browser, and only when you say so."
         actions={<Button onClick={() => setAllOpen(true)}>Approve all</Button>}
       />
       {act.data !== undefined && <ApprovalReport key={act.submittedAt} outcome={act.data} onClose={act.reset} />}

@@ -54,7 +54,7 @@ function Act({ item, acts }: { item: PendingItem; acts: ItemActs }) {
     return (
       <Button
         size="xs"
-        variant="light"
+        variant="default"
         aria-label={`${label}: ${name}`}
         loading={acts.approving === name}
         disabled={acts.approving !== null}
@@ -71,7 +71,7 @@ function Act({ item, acts }: { item: PendingItem; acts: ItemActs }) {
   if (kind === 'folder-rotation') return button('Make the next key', { what: 'keys' })
   if (code === 'not-verified' && userId !== null && email !== null) {
     return (
-      <Button size="xs" variant="light" aria-label={`Verify: ${email}`} onClick={() => acts.verify({ userId, email })}>
+      <Button size="xs" variant="default" aria-label={`Verify: ${email}`} onClick={() => acts.verify({ userId, email })}>
         Verify
       </Button>
     )
@@ -81,7 +81,7 @@ function Act({ item, acts }: { item: PendingItem; acts: ItemActs }) {
   }
   if (kind === 'device' && userId === me.data?.userId && subjectId !== null) {
     return (
-      <Button size="xs" variant="light" onClick={() => acts.letIn(subjectId)}>
+      <Button size="xs" variant="default" onClick={() => acts.letIn(subjectId)}>
         Compare words
       </Button>
     )

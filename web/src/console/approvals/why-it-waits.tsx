@@ -17,7 +17,10 @@ export function WhyItWaits(about: { readonly userId: UserId } | { readonly teamI
   const waiting = useAsk('readPending', { limit: SHOWN, ...place })
   if (waiting.isError) return <Failure error={waiting.error} onRetry={() => void waiting.refetch()} />
   if (waiting.data === undefined || waiting.data.items.length === 0) return null
-  const { items, more } = waiting.data
+  const { more } = waiting.data
+  // Where the team itself waits, its members wait for nothing else.
+  const isTeamFirst = waiting.data.items.some(({ kind }) => kind === 'team')
+  const items = waiting.data.items.filter(({ code }) => !isTeamFirst || code !== 'team-pending')
   const hasMore = items.length > SHOWN || more.length > 0
   return (
     <Paper withBorder p="md" component="section" aria-label="Why it waits">

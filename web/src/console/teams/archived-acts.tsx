@@ -17,7 +17,7 @@ export function ArchivedActs({ team }: { team: TeamDetails }) {
       <Button variant="default" onClick={() => setAsking('restore')}>
         Restore
       </Button>
-      <Button color="red" variant="outline" onClick={() => setAsking('purge')}>
+      <Button variant="default" onClick={() => setAsking('purge')}>
         Purge
       </Button>
       <Confirm

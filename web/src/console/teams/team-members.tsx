@@ -21,10 +21,10 @@ const columns: readonly Column<Member>[] = [
     width: 'clamp(6.6rem, 14vw, 8rem)',
     cell: ({ membership }) => <StateBadge state={membership} />,
   },
-  { key: 'user', header: 'Person', width: '7.5rem', hiddenWhen: 'narrow', cell: ({ status }) => <StateBadge state={status} /> },
+  { key: 'user', header: 'Person', width: '7rem', hiddenWhen: 'narrow', cell: ({ status }) => <StateBadge state={status} /> },
   { key: 'epoch', header: 'Key', width: '6rem', hiddenWhen: 'medium', cell: ({ epoch }) => (epoch === null ? 'none' : `Epoch ${epoch}`) },
-  { key: 'since', header: 'On it since', width: '8rem', hiddenWhen: 'narrow', cell: ({ since }) => <TimeAgo at={since} /> },
-  { key: 'granted', header: 'Admitted', hiddenWhen: 'narrow', cell: (member) => <Admitted {...member} /> },
+  { key: 'since', header: 'On it since', width: '9rem', hiddenWhen: 'medium', cell: ({ since }) => <TimeAgo at={since} /> },
+  { key: 'granted', header: 'Admitted', width: '24%', hiddenWhen: 'narrow', cell: (member) => <Admitted {...member} /> },
 ]
 
 const states = [
