@@ -6,6 +6,7 @@ import { BrokenPage, NoSuchPage } from './broken-pages.tsx'
 import { nodeRoutes } from './nodes/routes.ts'
 import { overviewRoutes } from './overview/routes.ts'
 import { provisioningRoutes } from './provisioning/routes.ts'
+import { safetyRoutes } from './safety/routes.ts'
 import { settingRoutes } from './settings/routes.ts'
 import { Shell } from './shell.tsx'
 import { signOnRoutes } from './sign-on/routes.ts'
@@ -24,6 +25,7 @@ export const router = createRouter({
     ...teamRoutes(root),
     ...approvalRoutes(root),
     ...provisioningRoutes(root),
+    ...safetyRoutes(root),
     ...signOnRoutes(root),
     ...activityRoutes(root),
     ...settingRoutes(root),

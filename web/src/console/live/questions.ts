@@ -4,7 +4,10 @@ import type { RouteName } from '../../worker/routes.ts'
 const questions: Readonly<Record<string, readonly RouteName[]>> = {
   enterprise: ['me', 'readSettings', 'readOverview'],
   node: ['listNodes', 'readNode', 'readOverview', 'searchAll', 'listMethods'],
-  method: ['listMethods', 'readMethod', 'listNodes', 'readNode', 'readOverview', 'listProvisioningLog', 'listActivity'],
+  method: [
+    ...(['listMethods', 'readMethod', 'listNodes', 'readNode', 'readOverview', 'listProvisioningLog', 'listActivity'] as const),
+    ...(['readSafety', 'listHeld', 'listObserved'] as const),
+  ],
   user: [
     ...(['listUsers', 'readUser', 'listUserTeams', 'readUserTimeline', 'listTeamMembers', 'listNodes', 'readNode'] as const),
     ...(['readOverview', 'readPending', 'searchAll', 'listProvisioningLog', 'listActivity', 'listAdministrators'] as const),

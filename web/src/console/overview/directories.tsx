@@ -17,13 +17,13 @@ export function Directories({ directories }: { directories: readonly Directory[]
         </Text>
       ) : (
         <ul className="overview-list">
-          {directories.map(({ methodId, nodeId, nodeName, state, lastContactAt }) => (
+          {directories.map(({ methodId, nodeId, nodeName, state, observe, lastContactAt }) => (
             <li key={methodId}>
               <span className="overview-named">
                 <Go to={`/nodes/${nodeId}`} search={{ tab: 'provisioning' }}>
                   {nodeName}
                 </Go>
-                <StateBadge state={state} />
+                <StateBadge state={state} {...(observe && state === 'active' && { label: 'observed only' })} />
               </span>
               <Text size="sm" c="dimmed">
                 {lastContactAt === null ? (

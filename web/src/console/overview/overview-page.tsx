@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core'
 import { Loaded } from '../../ui/loaded.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { useAsk } from '../../worker/ask.ts'
+import { PausedByLimits } from '../safety/safety-banner.tsx'
 import { Directories } from './directories.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { Operations } from './operations.tsx'
@@ -21,6 +22,7 @@ export function OverviewPage() {
       <Loaded query={overview}>
         {(data) => (
           <Stack gap="lg">
+            <PausedByLimits directories={data.directories} />
             {isShown && <FirstSteps steps={steps} onHide={hide} />}
             {(!isShown || hasPeople) && (
               <>

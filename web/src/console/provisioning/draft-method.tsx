@@ -5,6 +5,7 @@ import { Confirm } from '../../ui/confirm.tsx'
 import { CopyField } from '../../ui/copy-field.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { useAct } from '../../worker/ask.ts'
+import { ObserveSwitch } from '../safety/observe-switch.tsx'
 import { StepTitle } from './add-method.tsx'
 import { FirstRequest } from './first-request.tsx'
 import type { GivenToken } from './given-token.ts'
@@ -34,6 +35,7 @@ export function DraftMethod(props: OneMethodProps) {
           <CopyField label="URL" value={method.baseUrl} />
           {token === null ? <LostToken {...props} /> : <ShownToken token={token} />}
           <FirstRequest method={method} />
+          <ObserveSwitch methodId={method.methodId} observe={method.observe} mayManage={mayManage} />
           {mayManage && <Save methodId={method.methodId} />}
         </Stack>
       </Paper>

@@ -5,6 +5,7 @@ import { Facts } from '../../ui/facts.tsx'
 import { Go } from '../../ui/go.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { TimeAgo } from '../../ui/time.tsx'
+import { MethodSafety } from '../safety/method-safety.tsx'
 import { type OneMethodProps, ShownToken } from './draft-method.tsx'
 import { EmailPolicyChoice } from './email-policy-choice.tsx'
 import { FirstRequest } from './first-request.tsx'
@@ -29,6 +30,7 @@ export function MethodPanel({ method, token, mayManage, onGiven }: OneMethodProp
         <Part title="Tokens">
           <Tokens method={method} mayManage={mayManage} onGiven={onGiven} />
         </Part>
+        <MethodSafety methodId={method.methodId} mayManage={mayManage} />
         <Part title="E-mail addresses">
           <EmailPolicyChoice method={method} mayManage={mayManage} />
         </Part>

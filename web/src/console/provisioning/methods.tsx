@@ -47,7 +47,12 @@ const columns: readonly Column<MethodShown>[] = [
       </Go>
     ),
   },
-  { key: 'state', header: 'State', width: '7.5rem', cell: ({ state }) => <StateBadge state={state} /> },
+  {
+    key: 'state',
+    header: 'State',
+    width: '7.5rem',
+    cell: ({ state, observe }) => <StateBadge state={state} {...(observe && state === 'active' && { label: 'observed' })} />,
+  },
   { key: 'contact', header: 'Last contact', cell: ({ lastContact }) => <TimeAgo at={lastContact?.at ?? null} /> },
   { key: 'day', header: 'Last 24 hours', hiddenWhen: 'narrow', cell: ({ nodeId, lastDay }) => <Counted nodeId={nodeId} {...lastDay} /> },
   { key: 'week', header: 'Last 7 days', hiddenWhen: 'medium', cell: ({ nodeId, lastWeek }) => <Counted nodeId={nodeId} {...lastWeek} /> },

@@ -1,9 +1,10 @@
-import { Button, Paper, Text } from '@mantine/core'
+import { Button, Paper, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Empty } from '../../ui/empty.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { useAsk } from '../../worker/ask.ts'
 import type { AnswerOf } from '../../worker/routes.ts'
+import { SafetyBanner } from '../safety/safety-banner.tsx'
 import { AddMethod } from './add-method.tsx'
 import { DraftMethod } from './draft-method.tsx'
 import type { GivenToken } from './given-token.ts'
@@ -66,7 +67,10 @@ function Method({ methodId, mayManage, given, onGiven }: MethodProps) {
         method.state === 'draft' ? (
           <DraftMethod method={method} token={token} mayManage={mayManage} onGiven={onGiven} />
         ) : (
-          <MethodPanel method={method} token={token} mayManage={mayManage} onGiven={onGiven} />
+          <Stack>
+            <SafetyBanner methodId={method.methodId} />
+            <MethodPanel method={method} token={token} mayManage={mayManage} onGiven={onGiven} />
+          </Stack>
         )
       }
     </Loaded>

@@ -12,6 +12,8 @@ export function PauseMethod({ method }: { method: MethodShown }) {
   const [isAsked, setAsked] = useState(false)
   const pause = useAct('pauseMethod', refreshes)
   const resume = useAct('resumeMethod', refreshes)
+  // What its limits have paused goes on by a decision on what they hold: the banner leads there.
+  if (method.pausedBy === 'breaker') return null
   if (method.state === 'paused') {
     return (
       <>
