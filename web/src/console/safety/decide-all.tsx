@@ -25,11 +25,9 @@ export function DecideAll({ methodId, held }: { methodId: string; held: Safety['
   const removals = removalsText(held.requests)
   return (
     <Group>
-      <Button color="red" onClick={() => open('apply')}>
+      <Button onClick={() => open('reject')}>Reject</Button>
+      <Button variant="default" onClick={() => open('apply')}>
         Apply what is held
-      </Button>
-      <Button variant="default" onClick={() => open('reject')}>
-        Reject
       </Button>
       <Confirm
         title="Apply what is held?"

@@ -52,14 +52,10 @@ function Detail({ held, methodId, mayManage, onClose }: HeldDetailProps & { held
       <Failure error={applying.error ?? reject.error} />
       {mayManage && (
         <Group justify="flex-end">
-          <Button
-            variant="default"
-            loading={reject.isPending}
-            onClick={() => reject.mutate(input, then('Rejected: nobody lost anything by it.'))}
-          >
+          <Button loading={reject.isPending} onClick={() => reject.mutate(input, then('Rejected: nobody lost anything by it.'))}>
             Reject this
           </Button>
-          <Button color="red" loading={applying.isPending} onClick={() => applying.mutate(input, then('Applied.'))}>
+          <Button variant="default" loading={applying.isPending} onClick={() => applying.mutate(input, then('Applied.'))}>
             Apply this
           </Button>
         </Group>

@@ -61,7 +61,7 @@ function Summary({ counts: { operations, memberships }, chosen, onChoose }: Summ
   return (
     <div>
       <Text size="sm" mb="xs">
-        It would be:
+        What would happen:
       </Text>
       <Group gap="xs">
         {operations.map(({ operation, count }) => (

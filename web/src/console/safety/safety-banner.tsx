@@ -1,6 +1,6 @@
-import { Alert, Text } from '@mantine/core'
+import { Alert, Button, Stack } from '@mantine/core'
 import { IconEye, IconHandStop } from '@tabler/icons-react'
-import { Go } from '../../ui/go.tsx'
+import { Link } from '@tanstack/react-router'
 import { useAsk } from '../../worker/ask.ts'
 import { peopleText, removalsText } from './safety-words.ts'
 
@@ -12,16 +12,18 @@ export function SafetyBanner({ methodId }: { methodId: string }) {
     return (
       <Alert color="red" variant="light" icon={<IconHandStop aria-hidden />} title="Paused by its limits: you decide">
         The directory would take access from more people than its limits allow. {removalsText(requests)}, from {peopleText(people)}, are
-        held; nothing of them is applied. <Go to={`/provisioning/${methodId}`}>Look at what is held</Go>
+        held; nothing of them is applied.
+        <Way to={`/provisioning/${methodId}`}>Look at what is held</Way>
       </Alert>
     )
   }
   if (data?.observe !== true) return null
   return (
     <Alert color="blue" variant="light" icon={<IconEye aria-hidden />} title="Observed only: nothing of the directory is applied">
-      <Go to={`/provisioning/${methodId}`} search={{ tab: 'observed' }}>
+      What it sends is written down, and it is told to send it again later.
+      <Way to={`/provisioning/${methodId}`} search={{ tab: 'observed' }}>
         Look at what it would do
-      </Go>
+      </Way>
     </Alert>
   )
 }
@@ -38,12 +40,25 @@ export function PausedByLimits({ directories }: { directories: readonly Director
   if (paused.length === 0) return null
   return (
     <Alert color="red" variant="light" icon={<IconHandStop aria-hidden />} title="A directory was paused by its limits">
-      {paused.map(({ methodId, nodeName }) => (
-        <Text key={methodId} size="sm">
-          The directory of {nodeName} would take access from more people than its limits allow.{' '}
-          <Go to={`/provisioning/${methodId}`}>Look at what is held, and decide</Go>
-        </Text>
-      ))}
+      <Stack gap="xs">
+        {paused.map(({ methodId, nodeName }) => (
+          <div key={methodId}>
+            The directory of {nodeName} would take access from more people than its limits allow.
+            <Way to={`/provisioning/${methodId}`}>Look at what is held, and decide</Way>
+          </div>
+        ))}
+      </Stack>
     </Alert>
+  )
+}
+
+/** A link that can be read on the colour of a banner. */
+function Way({ to, search = {}, children }: { to: string; search?: Readonly<Record<string, string>>; children: string }) {
+  return (
+    <div>
+      <Button size="xs" variant="default" mt="xs" renderRoot={(props) => <Link {...props} to={to} search={search} />}>
+        {children}
+      </Button>
+    </div>
   )
 }

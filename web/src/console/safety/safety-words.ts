@@ -36,8 +36,10 @@ export function limitsText({ limits }: Safety): string {
 /** What the directory has taken within the window, in words. */
 export function takenText({ taken, limits }: Safety): string {
   if (taken.people === 0) return `nothing within ${minutesText(limits.windowMinutes)}`
-  const registered = `${numberText(taken.registered)} of ${numberText(taken.registeredOf)} who have registered`
-  return `from ${peopleText(taken.people)} (${registered})`
+  const from = `from ${peopleText(taken.people)} within ${minutesText(limits.windowMinutes)}`
+  return taken.registeredOf === 0
+    ? from
+    : `${from}; ${numberText(taken.registered)} of the ${numberText(taken.registeredOf)} who have registered`
 }
 
 const observedWords: Readonly<Record<string, (count: number) => string>> = {
