@@ -62,7 +62,7 @@ test('story 13: who is removed loses the folders at once, the next key is made b
     .first()
     .waitFor()
 
-  await okta.send('DELETE', `/Groups/${team?.id}`)
+  expect(await okta.send('DELETE', `/Groups/${team?.id}`)).toMatchObject({ ok: true })
   await page.getByRole('button', { name: 'Purge' }).click()
   const purge = page.getByRole('dialog', { name: 'Purge Engineering' })
   expect(await purge.getByRole('button', { name: 'Purge for good' }).isDisabled()).toBe(true)
