@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 const browser = {
   globalSetup: ['e2e/src/browser/global-setup.ts'],
-  testTimeout: 60_000,
+  // Most of it is axe, on each page in light and in dark.
+  testTimeout: 120_000,
   hookTimeout: 60_000,
   // A page answers when the machine lets it.
   expect: { poll: { timeout: 15_000 } },

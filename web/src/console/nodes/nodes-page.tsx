@@ -52,7 +52,8 @@ function Tree({ nodes, search, onSearch }: { nodes: readonly TreeNode[]; search:
     if (!next.delete(nodeId)) next.add(nodeId)
     setClosed(next)
   }
-  const parents = nodes.filter(({ nodeId }) => nodes.some(({ parentId }) => parentId === nodeId))
+  const parentIds = new Set(nodes.map(({ parentId }) => parentId))
+  const parents = nodes.filter(({ nodeId }) => parentIds.has(nodeId))
   return (
     <Stack gap="sm">
       <Group gap="sm">
