@@ -13,6 +13,7 @@ import { NoSuchPage } from '../broken-pages.tsx'
 import type { GivenToken } from '../provisioning/given-token.ts'
 import { NodeProvisioning } from '../provisioning/node-provisioning.tsx'
 import { NodeSignOn } from '../sign-on/node-sign-on.tsx'
+import { TeamList } from '../teams/team-list.tsx'
 import { UserList } from '../users/user-list.tsx'
 import { NodeDetails } from './node-details.tsx'
 import { methodWords } from './node-words.ts'
@@ -38,6 +39,7 @@ function Shown({ node }: { node: NodeRead }) {
     { key: 'provisioning', label: 'Provisioning', content: <NodeProvisioning node={node} given={given} onGiven={setGiven} /> },
     { key: 'sign-on', label: 'Sign-on', content: <NodeSignOn nodeId={node.nodeId} /> },
     { key: 'users', label: 'Users', content: <UserList nodeId={node.nodeId} /> },
+    { key: 'teams', label: 'Teams', content: <TeamList nodeId={node.nodeId} /> },
   ]
   return (
     <>
