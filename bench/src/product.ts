@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createEnterprise } from '@claviger/server/enterprises/create.ts'
 import { addMethod, methodBaseUrl, saveMethod } from '@claviger/server/provisioning/methods.ts'
 import { validTokens } from '@claviger/server/provisioning/tokens.ts'
+import { setLimits } from '@claviger/server/safety/limits.ts'
 import { migrate } from '@claviger/server/storage/migrate.ts'
 import { closeDatabase, openDatabase } from '@claviger/server/storage/open.ts'
 import { write } from '@claviger/server/storage/write.ts'
@@ -41,6 +42,8 @@ export async function makeBlank(location: string): Promise<BlankStore> {
     const { enterpriseId, rootNodeId } = await createEnterprise(trx, { name: 'Example', administrator: 'admin@example.com' }, now)
     const { method, token } = await addMethod(trx, rootNodeId, 'command', now)
     await saveMethod(trx, method.id, 'command', now)
+    // What removes people is counted, as by default, and goes on.
+    await setLimits(trx, method.id, { people: 1_000_000, percent: 100 }, 'command', now)
     const tokens = await validTokens(trx, method.id, now)
     const scope: StoreScope = { enterpriseId, nodeId: rootNodeId, methodId: method.id, tokenId: tokens[0]?.id ?? '' }
     return { base: methodBaseUrl('', rootNodeId), token, scope }
