@@ -5,20 +5,20 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from './free-port.ts'
-import { BINARY, newInstallation, olderNode, run, runJson, startCommand } from './testing-command.ts'
+import { BINARY, newInstallation, olderNode, runBinary, runJson, startCommand } from './testing-command.ts'
 
 const node = olderNode()
 
 test('the running Node says nothing of its own on standard error', async () => {
   const { env } = await newInstallation()
-  expect(await run(['node', 'list', '--json'], { env })).toMatchObject({ code: 0, err: '' })
+  expect(await runBinary(['node', 'list', '--json'], { env })).toMatchObject({ code: 0, err: '' })
 })
 
 test.skipIf(node === undefined)("run by the system's older Node, it runs on the one that npm installed", async () => {
   const { env } = await newInstallation()
   expect(await runJson(['node', 'list'], { env, node: node ?? '' })).toMatchObject([{ name: 'Example Ltd' }, { name: 'Staff' }])
-  expect(await run(['node', 'add', '--name', 'Staff'], { env, node: node ?? '' })).toMatchObject({ code: 1, out: '' })
-  expect(await run(['nonsense'], { env, node: node ?? '' })).toMatchObject({ code: 2, out: '' })
+  expect(await runBinary(['node', 'add', '--name', 'Staff'], { env, node: node ?? '' })).toMatchObject({ code: 1, out: '' })
+  expect(await runBinary(['nonsense'], { env, node: node ?? '' })).toMatchObject({ code: 2, out: '' })
 })
 
 test.skipIf(node === undefined)('a signal to the launcher ends the server in order', async () => {

@@ -16,6 +16,7 @@ import { expect, onTestFinished } from 'vitest'
 import { freePort } from './free-port.ts'
 import { initialise } from './init.ts'
 import { scopeOf, settingsOf } from './store.ts'
+import { runHere } from './testing-terminal.ts'
 
 export const BINARY = fileURLToPath(new URL('../bin/claviger.js', import.meta.url))
 
@@ -94,14 +95,30 @@ export function startCommand(
   }
 }
 
-/** Runs the real binary to its end. */
+/**
+ * Runs a command to its end. To start a Node for each took a third of the time of all tests, so it runs in this process, unless
+ * it or the options are about the process. `runBinary` is for tests of what comes before the command and after it.
+ */
 export function run(args: readonly string[], options: StartOptions = {}): Promise<Ran> {
+  const { env = {}, input = '', node, cwd, script } = options
+  const needsProcess = node !== undefined || cwd !== undefined || script !== undefined || typeof input !== 'string'
+  if (needsProcess || waitsForSignals(args)) return runBinary(args, options)
+  const { PATH = '', HOME = '' } = process.env
+  return runHere(args, { PATH, HOME, ...env }, input)
+}
+
+function waitsForSignals([command, ...args]: readonly string[]) {
+  return command === undefined || ['serve', 'demo', 'watch', 'automator'].includes(command) || args.includes('--follow')
+}
+
+/** Runs the real binary to its end, as a process. */
+export function runBinary(args: readonly string[], options: StartOptions = {}): Promise<Ran> {
   return startCommand(args, options).ended
 }
 
 /** The same with `--json`: the one value on standard output. Fails where the command does, or says anything else. */
-export async function runJson(args: readonly string[], options: StartOptions = {}): Promise<unknown> {
-  const { code, out, err } = await run([...args, '--json'], options)
+export async function runJson(args: readonly string[], options: StartOptions = {}, runs = run): Promise<unknown> {
+  const { code, out, err } = await runs([...args, '--json'], options)
   expect({ code, err }).toEqual({ code: 0, err: '' })
   return JSON.parse(out)
 }

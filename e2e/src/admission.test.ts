@@ -12,7 +12,7 @@ import { pollRequest } from '@claviger/server/devices/pick-up.ts'
 import { decideRequest } from '@claviger/server/devices/requests.ts'
 import { expect, test } from 'vitest'
 import { startApi, type TestApi } from './api-server.ts'
-import { quickPerson, setUpAda } from './people.ts'
+import { quickAda, quickPerson } from './people.ts'
 import { answering } from './playing-server.ts'
 
 const MINUTE = 60_000
@@ -20,7 +20,7 @@ const nowhere = { address: '127.0.0.1', agent: 'test' }
 
 async function start() {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   return { api, joan: await quickPerson(api, 'joan@example.com') }
 }
 

@@ -19,7 +19,7 @@ import { addMembers, removeMembers, setMembers } from '@claviger/server/teams/me
 import { lockTeam } from '@claviger/server/teams/team.ts'
 import { expect } from 'vitest'
 import { startApi, type TestApi } from './api-server.ts'
-import { quickPerson, setUpAda } from './people.ts'
+import { quickAda, quickPerson } from './people.ts'
 
 /** A server on which Ada has set up, with what tests of approvals do again and again. */
 export interface ApprovalScene {
@@ -40,7 +40,7 @@ export interface ApprovalScene {
 
 export async function startApprovals(): Promise<ApprovalScene> {
   const api = await startApi()
-  const { account: ada } = await setUpAda(api)
+  const ada = await quickAda(api)
   const idsOf = (members: readonly OpenAccount[]) => members.map(({ identity }) => identity.userId)
   const change =
     (act: typeof addMembers) =>

@@ -13,12 +13,12 @@ import type { ListedDevice } from '@claviger/contract/device-list.ts'
 import { createSession } from '@claviger/server/sessions/sessions.ts'
 import { expect, test } from 'vitest'
 import { startApi, type TestApi } from './api-server.ts'
-import { PASSWORD, quickPerson, registerPerson, setUpAda } from './people.ts'
+import { PASSWORD, quickAda, quickPerson, registerPerson } from './people.ts'
 import { answering } from './playing-server.ts'
 
 async function start() {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   return api
 }
 

@@ -13,7 +13,7 @@ import type { LogEntry } from '@claviger/contract/log/entry.ts'
 import { expect, test } from 'vitest'
 import { startApi } from './api-server.ts'
 import { answering } from './between.ts'
-import { PASSWORD, quickPerson, registerPerson, setUpAda } from './people.ts'
+import { PASSWORD, quickAda, quickPerson, registerPerson, setUpAda } from './people.ts'
 
 const GRACE = 'grace@example.com'
 
@@ -80,7 +80,7 @@ test('a device refuses a log that is shorter, forked or another enterprise’s, 
 
 test('a new device that signs in takes the enterprise from the password, not from the server', async () => {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   const grace = await registerPerson(api, GRACE)
   const { entry } = await stateGenesis(grace.account.identity, GRACE, Date.now())
   const given = { origin: api.origin, email: GRACE, password: PASSWORD, store: memoryProfileStore(), deviceName: 'phone', exportable: true }

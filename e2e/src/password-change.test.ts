@@ -8,14 +8,14 @@ import { outcome } from '@claviger/client/keys/testing-enterprise.ts'
 import { finishSignIn, me, startSignIn } from '@claviger/contract/api/accounts.ts'
 import { expect, test } from 'vitest'
 import { startApi, type TestApi } from './api-server.ts'
-import { PASSWORD, quickPerson, registerPerson, setUpAda } from './people.ts'
+import { PASSWORD, quickAda, quickPerson, registerPerson } from './people.ts'
 import { answering } from './playing-server.ts'
 
 const NEWER = 'marmot filigree 92 oblong'
 
 async function start() {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   return api
 }
 

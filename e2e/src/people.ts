@@ -1,8 +1,9 @@
 import { makeAccount } from '@claviger/client/account/new-account.ts'
 import type { OpenAccount } from '@claviger/client/account/open-account.ts'
 import { memoryProfileStore, type ProfileStore } from '@claviger/client/account/profile.ts'
+import { ensureRecoveryWrap } from '@claviger/client/account/recovery-wrap.ts'
 import { firstProfile, register } from '@claviger/client/account/register.ts'
-import { setUp } from '@claviger/client/account/set-up.ts'
+import { foundLog, setUp } from '@claviger/client/account/set-up.ts'
 import type { Connection } from '@claviger/client/api/call.ts'
 import { makeIdentity } from '@claviger/client/keys/identity.ts'
 import { entriesFrom } from '@claviger/client/log/follow.ts'
@@ -10,6 +11,8 @@ import { pinOf, readLogFirst } from '@claviger/client/log/log-pin.ts'
 import { EnterpriseLogId } from '@claviger/contract/ids.ts'
 import { createAccount } from '@claviger/server/accounts/create.ts'
 import { checkNewAccount } from '@claviger/server/accounts/new-account.ts'
+import { checkRegistration, finishRegistration } from '@claviger/server/accounts/register.ts'
+import { findAcceptable } from '@claviger/server/invitations/accept.ts'
 import { createSession } from '@claviger/server/sessions/sessions.ts'
 import type { TestApi } from './api-server.ts'
 
@@ -37,6 +40,23 @@ export async function registerPerson(api: TestApi, email: string, options?: Para
     ...(await register({ origin: api.origin, token, password: PASSWORD, store, deviceName: `${email}’s laptop`, exportable: true })),
     store,
   }
+}
+
+/** Ada sets up with real keys, but without a password: for tests of what comes after. Stretching it takes longer than most of them. */
+export async function quickAda({ db, origin, setupToken, write }: TestApi): Promise<OpenAccount> {
+  const invitation = await findAcceptable(db, setupToken, Date.now())
+  const identity = await makeIdentity(invitation.userId)
+  const { entries, state, heldKeys } = await foundLog(identity, invitation.email, Date.now())
+  const made = await makeAccount(state.enterprise, identity, null, { deviceName: 'Ada’s laptop', exportable: true })
+  const checked = await checkRegistration(db, invitation, { ...made.sent, opaqueRecord: null, entries, heldKeys })
+  const session = await write((trx) => finishRegistration(trx, checked, { address: '127.0.0.1', agent: 'test' }, Date.now()))
+  const store = memoryProfileStore()
+  const profile = { ...firstProfile(origin, invitation.email, made, { serverPublicKey: null }, session), pin: pinOf(state) }
+  await store.save(profile)
+  const { owner, root } = made
+  const account: OpenAccount = { connection: { origin, token: session.token }, store, profile, owner, root, identity, state }
+  await ensureRecoveryWrap(account, made.sent.wraps)
+  return account
 }
 
 /** Somebody with real keys and a session, but without a password: for tests that need many people. Ada has set up before. */

@@ -9,14 +9,14 @@ import { purgeRetained } from '@claviger/server/users/purge.ts'
 import { expect, test } from 'vitest'
 import { startApi, type TestApi } from './api-server.ts'
 import { certify } from './certify.ts'
-import { quickPerson, setUpAda } from './people.ts'
+import { quickAda, quickPerson } from './people.ts'
 import { addNoteFolder, readNotes, shareWith } from './personal-folder.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
 async function start() {
   const api = await startApi()
-  const { account: ada } = await setUpAda(api)
+  const ada = await quickAda(api)
   const people = []
   for (const name of ['joan', 'grace', 'eve']) people.push(await quickPerson(api, `${name}@example.com`))
   const [joan, grace, eve] = people

@@ -22,7 +22,7 @@ import type { AdministratorRole } from '@claviger/server/storage/database.ts'
 import { expect, test } from 'vitest'
 import { ADA, startApi, type TestApi } from './api-server.ts'
 import { certify } from './certify.ts'
-import { quickPerson, setUpAda } from './people.ts'
+import { quickAda, quickPerson } from './people.ts'
 import { answering } from './playing-server.ts'
 
 const JOAN = 'joan@example.com'
@@ -30,7 +30,7 @@ const JOAN = 'joan@example.com'
 /** Ada holds the recovery key; Joan is certified, and her root is kept for it. */
 async function start() {
   const api = await startApi()
-  const { account: ada } = await setUpAda(api)
+  const ada = await quickAda(api)
   const joan = await quickPerson(api, JOAN)
   await certify(ada, joan)
   await ensureRecoveryWrap(joan, [])
@@ -144,7 +144,7 @@ test('a server that puts root and identity of its own in the place of the person
 
 test('a person whom nobody certified is not recovered: the server could name anybody’s keys as theirs', async () => {
   const api = await startApi()
-  const { account: ada } = await setUpAda(api)
+  const ada = await quickAda(api)
   await ensureRecoveryWrap(await quickPerson(api, JOAN), [])
   const { request } = await ask(api, ada)
   expect(await outcome(() => recoverUser(ada, request, yes))).toBe('uncertified')

@@ -16,7 +16,7 @@ import { expect, test } from 'vitest'
 import { startApi, type TestApi } from './api-server.ts'
 import { codeAt } from './authenticator-app.ts'
 import { listening } from './between.ts'
-import { PASSWORD, type Person, quickPerson, registerPerson, setUpAda } from './people.ts'
+import { PASSWORD, type Person, quickAda, quickPerson, registerPerson } from './people.ts'
 import { answering } from './playing-server.ts'
 
 const JOAN = 'joan@example.com'
@@ -24,7 +24,7 @@ const NEW_PASSWORD = 'quandary misofest 58 ulepido'
 
 async function start() {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   return { api, joan: await registerPerson(api, JOAN) }
 }
 

@@ -12,7 +12,7 @@ import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import { startApi, type TestApi } from './api-server.ts'
 import { withholding } from './between.ts'
-import { PASSWORD, setUpAda } from './people.ts'
+import { PASSWORD, quickAda, setUpAda } from './people.ts'
 
 const GRACE = 'grace@example.com'
 const FINISH = '/api/v1/registration/finish'
@@ -43,7 +43,7 @@ async function rowsOf(api: TestApi, userId: string) {
 
 test('an invitation says whom it is for, and registering with it makes an active user with one device', async () => {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   const { userId, token } = await api.invite(GRACE, { firstName: 'Grace', lastName: 'Hopper' })
   const shown = await read(api, token)
   expect(shown).toMatchObject({
@@ -66,7 +66,7 @@ test('an invitation says whom it is for, and registering with it makes an active
 
 test('a link that was used, altered, resent, or has expired opens nothing, and says why', async () => {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   const { userId, token } = await api.invite(GRACE)
   expect(await outcome(() => read(api, `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`))).toBe('not_found')
   expect(await outcome(() => read(api, 'nonsense'))).toBe('not_found')
@@ -86,7 +86,7 @@ test('nobody can register before the enterprise is set up, nor while they are lo
   const api = await startApi()
   const { userId, token } = await api.invite(GRACE)
   await expect(read(api, token)).rejects.toThrow(/Example Ltd is not set up yet/)
-  await setUpAda(api)
+  await quickAda(api)
   const body = await lastStep(api, token)
   await api.update(userId, { active: false })
   expect(await outcome(() => read(api, token))).toBe('not_found')
@@ -99,7 +99,7 @@ test('nobody can register before the enterprise is set up, nor while they are lo
 
 test('a password that could be guessed is refused before anything is sent, also one made of the invitation’s own words', async () => {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   const { userId, token } = await api.invite('grace.hopper@example.com', { firstName: 'Grace', lastName: 'Hopper' })
   for (const password of ['Summer2026!', 'GraceHopper1906', 'example-ltd-vault']) {
     expect(await outcome(() => register({ ...registering(api, token), password }))).toBe('weak_password')
@@ -154,7 +154,7 @@ test('a registration in which something is not the user’s own is refused whole
 
 test('of two devices that accept one invitation at the same moment one gets the account, and the other is told', async () => {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   const { userId, token } = await api.invite(GRACE)
   const bodies = [await lastStep(api, token), await lastStep(api, token)]
   const outcomes = await Promise.all(bodies.map((body) => outcome(() => call(nobody(api), finishRegistration, body))))
@@ -167,7 +167,7 @@ test('of two devices that accept one invitation at the same moment one gets the 
 
 test('a lock that comes at the same moment as a registration wins: there may be an account, and it is locked', async () => {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   for (const email of [GRACE, 'joan@example.com']) {
     const { userId, token } = await api.invite(email)
     const body = await lastStep(api, token)

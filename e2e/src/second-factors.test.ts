@@ -13,13 +13,13 @@ import { TestAuthenticator } from '@claviger/server/accounts/testing-authenticat
 import { expect, test } from 'vitest'
 import { startApi, type TestApi } from './api-server.ts'
 import { codeAt } from './authenticator-app.ts'
-import { PASSWORD, registerPerson, setUpAda } from './people.ts'
+import { PASSWORD, quickAda, registerPerson } from './people.ts'
 
 const STEP = 30_000
 
 async function start() {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   const { account } = await registerPerson(api, 'grace@example.com')
   return { api, account }
 }

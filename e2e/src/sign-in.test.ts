@@ -8,13 +8,13 @@ import { finishSignIn, startSignIn } from '@claviger/contract/api/accounts.ts'
 import { expect, test } from 'vitest'
 import { startApi, type TestApi } from './api-server.ts'
 import { answering, listening } from './between.ts'
-import { PASSWORD, registerPerson, setUpAda } from './people.ts'
+import { PASSWORD, quickAda, registerPerson } from './people.ts'
 
 const GRACE = 'grace@example.com'
 
 async function withGrace() {
   const api = await startApi()
-  await setUpAda(api)
+  await quickAda(api)
   return { api, grace: await registerPerson(api, GRACE) }
 }
 

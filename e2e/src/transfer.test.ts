@@ -13,7 +13,7 @@ import { deleteUser } from '@claviger/server/users/delete.ts'
 import { expect, test } from 'vitest'
 import { ADA, startApi, type TestApi } from './api-server.ts'
 import { certify } from './certify.ts'
-import { quickPerson, setUpAda } from './people.ts'
+import { quickAda, quickPerson } from './people.ts'
 import { addNoteFolder, readNotes, shareWith } from './personal-folder.ts'
 import { answering } from './playing-server.ts'
 
@@ -22,7 +22,7 @@ const JOAN = 'joan@example.com'
 /** Joan has two folders, and Grace is to get them. Ada holds the recovery key. */
 async function start() {
   const api = await startApi()
-  const { account: ada } = await setUpAda(api)
+  const ada = await quickAda(api)
   const [joan, grace] = [await quickPerson(api, JOAN), await quickPerson(api, 'grace@example.com')]
   await certify(ada, joan, grace)
   await ensureRecoveryWrap(joan, [])

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { run, runJson, startCommand } from 'claviger/src/testing-command.ts'
+import { runBinary, runJson, startCommand } from 'claviger/src/testing-command.ts'
 import { expect, test } from 'vitest'
 import { type Installation, type Method, startInstallation } from './installation.ts'
 
@@ -19,10 +19,10 @@ function people() {
   const profileOf = (who: Who) => ['--profile', join(folder, who)]
   return {
     profileOf,
-    as: (who: Who, ...args: string[]) => runJson([...args, ...profileOf(who)]),
-    refused: (who: Who, ...args: string[]) => run([...args, ...profileOf(who)]),
+    as: (who: Who, ...args: string[]) => runJson([...args, ...profileOf(who)], {}, runBinary),
+    refused: (who: Who, ...args: string[]) => runBinary([...args, ...profileOf(who)]),
     withPassword: (who: Who, ...args: string[]) =>
-      runJson([...args, '--password-stdin', ...profileOf(who)], { input: `${passwords[who]}\n` }),
+      runJson([...args, '--password-stdin', ...profileOf(who)], { input: `${passwords[who]}\n` }, runBinary),
   }
 }
 

@@ -15,7 +15,12 @@ async function start() {
   const change = (kind: ChangeKind, subjectId: string) =>
     people.write((trx) => announce(trx, { enterpriseId: people.enterpriseId, kind, subjectId, at: Date.now() }))
   const settled = () => feedSettled(people.db, people.enterpriseId)
-  return { ...people, change, settled }
+  /** A stream that begins here: after all that made the people. */
+  const listenFromHere = async (token: string) => {
+    await settled()
+    return listen(people.origin, token)
+  }
+  return { ...people, change, settled, listenFromHere }
 }
 
 test('a stream needs a session, says where it begins, and brings what changes within a second', async () => {
@@ -32,7 +37,7 @@ test('a stream needs a session, says where it begins, and brings what changes wi
 })
 
 test('members hear of themselves, their teams and folders and the log, and of nobody else', async () => {
-  const { person, team, origin, change, enterpriseId, write: writing } = await start()
+  const { person, team, listenFromHere, change, enterpriseId, write: writing } = await start()
   const [ada, ben, eve] = [await person('ada@example.com'), await person('ben@example.com'), await person('eve@example.com')]
   const [hers, theirs] = [await team('Hers', [ada], { pending: [eve] }), await team('Theirs', [ben])]
   const [shared, personal, others] = ['folder-a', 'folder-b', 'folder-c']
@@ -66,7 +71,7 @@ test('members hear of themselves, their teams and folders and the log, and of no
       .values({ ...access, folder_id: others, grantee_kind: 'owner', grantee_id: ben.userId })
       .execute()
   })
-  const streams = await Promise.all([ada, eve].map(({ token }) => listen(origin, token)))
+  const streams = await Promise.all([ada, eve].map(({ token }) => listenFromHere(token)))
   const [toAda, toEve] = streams
   if (!toAda || !toEve) throw new Error('no streams')
   await Promise.all(streams.map((stream) => stream.until(isOpen)))
@@ -87,10 +92,10 @@ test('members hear of themselves, their teams and folders and the log, and of no
 })
 
 test('who is taken off a team by the directory hears that, though the team is theirs no more', async () => {
-  const { person, team, origin, scim } = await start()
+  const { person, team, listenFromHere, scim } = await start()
   const [ada, ben, eve] = [await person('ada@example.com'), await person('ben@example.com'), await person('eve@example.com')]
   const teamId = await team('Team', [ada, ben], { pending: [eve] })
-  const streams = await Promise.all([ada, ben, eve].map(({ token }) => listen(origin, token)))
+  const streams = await Promise.all([ada, ben, eve].map(({ token }) => listenFromHere(token)))
   await Promise.all(streams.map((stream) => stream.until(isOpen)))
   const removal = patchOf(
     { op: 'remove', path: `members[value eq "${ada.userId}"]` },
@@ -104,14 +109,14 @@ test('who is taken off a team by the directory hears that, though the team is th
 })
 
 test('administrators hear of the nodes under their roles, and of no others', async () => {
-  const { person, team, origin, change, enterpriseId, node, rootNodeId } = await start()
+  const { person, team, listenFromHere, change, enterpriseId, node, rootNodeId } = await start()
   const [north, south] = [await node('North'), await node('South')]
   const inner = await node('Inner', north)
   const full = await person('full@example.com', { nodeId: rootNodeId, roles: [[rootNodeId, 'full']] })
   const local = await person('local@example.com', { nodeId: rootNodeId, roles: [[north, 'read-only']] })
   const [near, far] = [await person('near@example.com', { nodeId: inner }), await person('far@example.com', { nodeId: south })]
   const [teamNear, teamFar] = [await team('Near', [], { nodeId: inner }), await team('Far', [], { nodeId: south })]
-  const [toFull, toLocal] = [await listen(origin, full.token), await listen(origin, local.token)]
+  const [toFull, toLocal] = [await listenFromHere(full.token), await listenFromHere(local.token)]
   await Promise.all([toFull, toLocal].map((stream) => stream.until(isOpen)))
   for (const { userId } of [near, far]) await change('user', userId)
   for (const id of [teamNear, teamFar]) await change('team', id)

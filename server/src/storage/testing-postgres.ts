@@ -8,6 +8,16 @@ import type { TestProject } from 'vitest/node'
 import { migrate } from './migrate.ts'
 
 const PASSWORD = 'postgres'
+/** Nothing of it outlives the run, so nothing is written twice or waited for. */
+const DISPOSABLE = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+  'max_wal_size=4GB',
+]
+const SETTINGS = ['max_connections=300', 'unix_socket_directories=', ...DISPOSABLE]
 
 /** Starts a real PostgreSQL for the tests of one run, with one migrated database that each test copies. */
 export async function setup(project: TestProject) {
@@ -24,7 +34,7 @@ export async function setup(project: TestProject) {
     persistent: false,
     createPostgresUser: isRoot,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'max_connections=300', '-c', 'fsync=off', '-c', 'unix_socket_directories='],
+    postgresFlags: SETTINGS.flatMap((setting) => ['-c', setting]),
     onLog: () => {},
   })
   await server.initialise()
