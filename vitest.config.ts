@@ -8,9 +8,18 @@ const withoutStore = ['client/**', 'contract/**', 'directory-simulator/**', 'scr
 /** What the binary does before it looks at a store. */
 const beforeStore = ['groups', 'launcher', 'output', 'directory'].map((name) => `cli/src/${name}.test.ts`)
 /** Commands that people run as themselves speak to a server, and never see its store: the server's own tests cover both. */
-const overHttp = ['account-change', 'approve', 'automator', 'devices', 'folder', 'profile', 'record*', 'recover-user', 'watch'].map(
-  (name) => `cli/src/${name}.test.ts`,
-)
+const overHttp = [
+  'account-change',
+  'approve',
+  'automator',
+  'devices',
+  'folder',
+  'profile',
+  'purge',
+  'record*',
+  'recover-user',
+  'watch',
+].map((name) => `cli/src/${name}.test.ts`)
 /** What a client refuses of a server that lies was changed on the way: no store has a part in it. */
 const onTheWay = ['approvals-hostile', 'vault-hostile', 'open', 'nothing-secret'].map((name) => `e2e/src/${name}.test.ts`)
 

@@ -8,6 +8,7 @@ import { AppError } from '@claviger/server/errors.ts'
 import { type Command, Option } from 'commander'
 import { say, Table, writeJson } from './output.ts'
 import { addPersonOptions, openPerson, type PersonOptions } from './person.ts'
+import { addFolderPurgeCommand } from './purge.ts'
 import { folderNamed, warnOfRefused } from './vault-names.ts'
 
 interface WhomOptions extends PersonOptions {
@@ -15,7 +16,7 @@ interface WhomOptions extends PersonOptions {
   user?: string
 }
 
-/** Adds `folder add|share|unshare|list|rename|remove|restore`. */
+/** Adds `folder add|share|unshare|list|rename|remove|restore`, and what purge.ts has. */
 export function addFolderCommands(program: Command): void {
   const folder = program.command('folder').description('the folders of your vault')
   const roles = new Option('--role <role>', 'what they may do: view, edit, or manage (share it on)')
@@ -39,6 +40,7 @@ export function addFolderCommands(program: Command): void {
     .argument('<folder>', 'name or id')
     .action(remove)
   addPersonOptions(folder.command('restore')).description('take a folder out of the bin').argument('<folder>', 'name or id').action(restore)
+  addFolderPurgeCommand(folder)
 }
 
 function addWhom(command: Command): Command {

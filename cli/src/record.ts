@@ -5,13 +5,15 @@ import { EXIT_FAILED } from './exit.ts'
 import { openVaultOf } from './folder.ts'
 import { say, Table, timeJson, timeText, writeJson } from './output.ts'
 import { addPersonOptions, type PersonOptions } from './person.ts'
+import { addRecordPurgeCommand } from './purge.ts'
 import { addFieldOptions, contentOf, type FieldOptions } from './record-fields.ts'
 import { addRecordFileCommands } from './record-files.ts'
+import { addRecordMoveCommand } from './record-move.ts'
 import { recordLines, shownRecord } from './record-shown.ts'
 import { addRecordTotpCommand } from './record-totp.ts'
 import { folderNamed, recordNamed, recordsIn } from './vault-names.ts'
 
-/** Adds `record add|get|list|edit|remove|restore|history`, and what record-files.ts and record-totp.ts have. */
+/** Adds `record add|get|list|edit|remove|restore|history`, and what record-move.ts, purge.ts, record-files.ts and record-totp.ts have. */
 export function addRecordCommands(program: Command): void {
   const record = program.command('record').description('the records of your vault')
   const types = new Option('--type <type>', 'what it is').choices(RecordBody.options.map(({ shape }) => shape.type.value)).default('login')
@@ -41,6 +43,8 @@ export function addRecordCommands(program: Command): void {
   addPersonOptions(record.command('remove')).description('move a record into the bin').argument('<title>', 'title or id').action(remove)
   addPersonOptions(record.command('restore')).description('take a record out of the bin').argument('<title>', 'title or id').action(restore)
   addPersonOptions(record.command('history')).description('the versions of a record').argument('<title>', 'title or id').action(history)
+  addRecordMoveCommand(record)
+  addRecordPurgeCommand(record)
   addRecordTotpCommand(record)
   addRecordFileCommands(record)
 }
