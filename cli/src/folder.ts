@@ -1,15 +1,16 @@
 import type { OpenAccount } from '@claviger/client/account/open-account.ts'
 import type { OpenFolder } from '@claviger/client/vault/contents.ts'
 import type { ShareWith } from '@claviger/client/vault/folders.ts'
-import { openVault, type Vault } from '@claviger/client/vault/vault.ts'
+import type { Vault } from '@claviger/client/vault/vault.ts'
 import { type FolderGrantee, FolderRole } from '@claviger/contract/api/vault.ts'
 import { TeamId, UserId } from '@claviger/contract/ids.ts'
 import { AppError } from '@claviger/server/errors.ts'
 import { type Command, Option } from 'commander'
+import { openVaultOf } from './open-vault.ts'
 import { say, Table, writeJson } from './output.ts'
-import { addPersonOptions, openPerson, type PersonOptions } from './person.ts'
+import { addPersonOptions, type PersonOptions } from './person.ts'
 import { addFolderPurgeCommand } from './purge.ts'
-import { folderNamed, warnOfRefused } from './vault-names.ts'
+import { folderNamed } from './vault-names.ts'
 
 interface WhomOptions extends PersonOptions {
   team?: string
@@ -45,14 +46,6 @@ export function addFolderCommands(program: Command): void {
 
 function addWhom(command: Command): Command {
   return addPersonOptions(command).option('--team <name>', 'the team').option('--user <email>', 'the person')
-}
-
-/** Opens the vault of the person whose profile this is. */
-export async function openVaultOf(options: PersonOptions): Promise<{ account: OpenAccount; vault: Vault }> {
-  const account = await openPerson(options)
-  const vault = await openVault(account)
-  warnOfRefused(vault)
-  return { account, vault }
 }
 
 async function add(name: string, options: PersonOptions) {

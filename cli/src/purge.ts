@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { confirm } from './confirm.ts'
-import { openVaultOf } from './folder.ts'
+import { openVaultOf } from './open-vault.ts'
 import { say, writeJson } from './output.ts'
 import { addPersonOptions, type PersonOptions } from './person.ts'
 import { folderNamed, recordNamed } from './vault-names.ts'

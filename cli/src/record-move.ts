@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { openVaultOf } from './folder.ts'
+import { openVaultOf } from './open-vault.ts'
 import { say, writeJson } from './output.ts'
 import { addPersonOptions, type PersonOptions } from './person.ts'
 import { folderNamed, recordNamed, recordsIn } from './vault-names.ts'

@@ -2,7 +2,7 @@ import { RecordBody, type RecordType } from '@claviger/client/vault/record-types
 import { AppError } from '@claviger/server/errors.ts'
 import { type Command, Option } from 'commander'
 import { EXIT_FAILED } from './exit.ts'
-import { openVaultOf } from './folder.ts'
+import { openVaultOf } from './open-vault.ts'
 import { say, Table, timeJson, timeText, writeJson } from './output.ts'
 import { addPersonOptions, type PersonOptions } from './person.ts'
 import { addRecordPurgeCommand } from './purge.ts'
