@@ -1,7 +1,7 @@
 /** What is measured in one unit: the table rounds it, `--json` does not. */
 export interface Quantity {
   readonly value: number
-  readonly unit: 'requests/s' | 'people/s' | 'groups/s' | 'ms' | 's' | 'MB'
+  readonly unit: 'requests/s' | 'people/s' | 'groups/s' | 'ms' | 's' | 'MB' | 'KB' | 'frames/s'
 }
 
 /** What a row must reach, by its ratio to the floor; by its figure where it has no floor, or where this says so. */

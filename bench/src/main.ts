@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { approvals } from './approvals.ts'
+import { adminConsole } from './console.ts'
 import { createUsers } from './create-users.ts'
 import { eventLoop } from './event-loop.ts'
 import type { Row } from './figures.ts'
@@ -27,6 +28,7 @@ const topics: Readonly<Record<string, Topic>> = {
   vault: openVault,
   keys,
   approvals,
+  console: adminConsole,
 }
 
 const USAGE = `npm run bench [-- NAME…] [--json] [--rounds N] [--seconds N] [--users N] [--members N] [--people N] [--groups N]

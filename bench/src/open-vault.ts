@@ -2,11 +2,9 @@ import { memoryProfileStore } from '@claviger/client/account/profile.ts'
 import { setUp } from '@claviger/client/account/set-up.ts'
 import { BareAes } from '@claviger/client/keys/testing-vault.ts'
 import { openVault as open, type Vault } from '@claviger/client/vault/vault.ts'
-import { setupLink } from '@claviger/server/invitations/link.ts'
-import { closeDatabase, openDatabase } from '@claviger/server/storage/open.ts'
-import { loadSecret } from '@claviger/server/storage/secrets.ts'
 import { median, medianRatio, type Row } from './figures.ts'
 import { blankFile, copyOf, startProduct } from './product.ts'
+import { setupToken } from './setup-token.ts'
 import type { Topic } from './topic.ts'
 import { say, type Workshop } from './workshop.ts'
 
@@ -72,14 +70,6 @@ async function newAccount(workshop: Workshop) {
   const origin = `http://127.0.0.1:${port}`
   const { account } = await setUp({ origin, token, password: PASSWORD, store: memoryProfileStore(), deviceName: 'Bench', exportable: true })
   return account
-}
-
-async function setupToken(location: string): Promise<string> {
-  const db = await openDatabase(location)
-  const { id } = await db.selectFrom('invitations').select('id').where('purpose', '=', 'setup').executeTakeFirstOrThrow()
-  const link = setupLink(await loadSecret(db, 'invitations'), 'http://localhost', id)
-  await closeDatabase(db)
-  return new URL(link).hash.slice(1)
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<[millis: number, T]> {

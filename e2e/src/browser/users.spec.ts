@@ -1,5 +1,9 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { closeDatabase, openDatabase } from '@claviger/server/storage/open.ts'
 import { write } from '@claviger/server/storage/write.ts'
+import { runJson } from 'claviger/src/testing-command.ts'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { type Installation, startInstallation } from '../installation.ts'
@@ -40,7 +44,9 @@ async function expireInvitations({ location }: Installation) {
   await closeDatabase(db)
 }
 
-test('stories 3, 5, 7, 8: people arrive from the directory with their mail, are renamed and flagged, and their names stay out of sight', async () => {
+test('stories 3, 5, 7, 8: people arrive from the directory with their mail, are renamed and flagged, and their names stay out of sight', {
+  timeout: 180_000,
+}, async () => {
   const refused = new Set(['lost@example.com'])
   const recipient = (address: string) => (refused.has(address) ? { code: 550, text: 'no such mailbox' } : undefined)
   const installation = await startInstallation({ mail: { recipient } })
@@ -110,7 +116,7 @@ async function expectNoNames(page: Page) {
   }
 }
 
-test('story 6: the directory locks somebody, whose open console ends at once, and unlocks them again', async () => {
+test('story 6: the directory locks somebody, whose open console ends at once, and unlocks them again', { timeout: 180_000 }, async () => {
   const installation = await startInstallation({ mail: true })
   const ada = await openConsole(installation)
   const method = await installation.addMethod('Staff')
@@ -161,3 +167,82 @@ async function mayLook({ location }: Installation, nodeId: string, email: string
   await write(db, (trx) => trx.insertInto('administrators').values(role).execute())
   await closeDatabase(db)
 }
+
+test('story 14: who is deleted is kept, the vault goes to somebody else, and they come back', { timeout: 180_000 }, async () => {
+  const installation = await startInstallation()
+  const ada = await openConsole(installation)
+  const { page } = ada
+  const method = await installation.addMethod('Staff')
+  const okta = installation.connect(method)
+  await okta.assign({ userName: 'grace@example.com' })
+  const [invited] = await installation.users(method)
+  const profile = ['--profile', join(mkdtempSync(join(tmpdir(), 'claviger-users-')), 'grace')]
+  const link = ['--invitation', invited?.invitationUrl ?? '', '--password-stdin']
+  await runJson(['register', ...link, ...profile], { input: PASSWORD })
+  await runJson(['folder', 'add', 'Budget', ...profile])
+  await page
+    .getByRole('navigation', { name: 'Admin Console' })
+    .getByRole('link', { name: /Approvals/ })
+    .click()
+  await page.getByRole('button', { name: 'Approve all' }).click()
+  await page.getByRole('heading', { name: 'Nothing waits' }).waitFor()
+
+  await openUser(page, 'grace@example.com')
+  await page.getByText('Verified in the signed log').waitFor()
+  await page.getByRole('button', { name: 'More acts' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(/It is kept for \d+ days/).waitFor()
+  await expectAccessible(page)
+  expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true)
+  await dialog.getByLabel('Type grace@example.com to go on').fill('grace@example.com')
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('grace@example.com is deleted.').waitFor()
+  await page.getByText('Kept until').waitFor()
+  await goToUsers(page)
+  await page.getByRole('combobox', { name: 'State' }).selectOption('deleted')
+  await usersOf(page).getByRole('link', { name: 'grace@example.com' }).click()
+
+  await page.getByRole('button', { name: 'Transfer vault' }).click()
+  await dialog.getByRole('radio', { name: 'admin@example.com' }).check()
+  await dialog
+    .getByLabel(/^Your password/)
+    .first()
+    .fill('not the password at all')
+  await dialog.getByRole('button', { name: 'Transfer' }).click()
+  await dialog.getByRole('alert').getByText('That did not match').waitFor()
+  await expectAccessible(page)
+  await dialog
+    .getByLabel(/^Your password/)
+    .first()
+    .fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Transfer' }).click()
+  await dialog.getByText('admin@example.com has the folder. Both people are told.').waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+  await page.getByText('nothing is left to transfer').waitFor()
+
+  await page.getByRole('button', { name: 'Restore' }).click()
+  await page.getByText('grace@example.com is back, with keys, devices and own folders.').waitFor()
+  await page.getByRole('tab', { name: 'Timeline' }).click()
+  const timeline = page.getByRole('list', { name: 'Timeline' })
+  for (const told of ['Gave the user the account back.', 'Transferred 1 folder of the user.', 'Deleted the user: locked']) {
+    await timeline.getByText(told).waitFor()
+  }
+  expect(await installation.users(method)).toMatchObject([{ email: 'grace@example.com', status: 'active' }])
+  // The console went on hearing of changes, with the session that took the place of the first.
+  await okta.assign({ userName: 'joan@example.com' })
+  await goToUsers(page)
+  await usersOf(page).getByRole('link', { name: 'joan@example.com' }).waitFor()
+  expect(await page.getByText('Your session has ended').count()).toBe(0)
+
+  await openUser(page, 'joan@example.com')
+  await page.getByRole('button', { name: 'More acts' }).click()
+  await page.getByRole('menuitem', { name: 'Move to another node' }).click()
+  await dialog.getByLabel('To the node').selectOption({ label: 'Example Ltd' })
+  await dialog.getByRole('button', { name: 'Move' }).click()
+  await dialog.getByText('A directory provisions the old node').waitFor()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Move all the same' }).click()
+  await page.getByText('joan@example.com was moved.').waitFor()
+  await page.getByText('in Example Ltd').waitFor()
+})

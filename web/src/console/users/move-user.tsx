@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { Confirm } from '../../ui/confirm.tsx'
 import { useAct, useAsk } from '../../worker/ask.ts'
+import type { AnswerOf } from '../../worker/routes.ts'
 import { nodeChoices } from './user-filters.tsx'
 import type { UserDetails } from './user-page.tsx'
 
@@ -19,16 +20,13 @@ export function MoveUser({ user, onClose }: { user: UserDetails; onClose: () => 
   const asked = move.data?.outcome === 'confirm' && move.variables?.nodeId === to ? move.data : undefined
   const submit = () => {
     if (to === undefined) return
-    move.mutate(
-      { user: user.userId, nodeId: to, confirm: asked !== undefined },
-      {
-        onSuccess: ({ outcome }) => {
-          if (outcome !== 'done') return
-          notifications.show({ message: `${user.email} was moved. Keys, devices and own folders stay.` })
-          onClose()
-        },
-      },
-    )
+    const told = ({ outcome }: AnswerOf<'moveUser'>) => {
+      if (outcome !== 'done') return
+      notifications.show({ message: `${user.email} was moved. Keys, devices and own folders stay.` })
+      onClose()
+    }
+    // A refusal is shown below.
+    move.mutateAsync({ user: user.userId, nodeId: to, confirm: asked !== undefined }).then(told, () => {})
   }
   return (
     <Confirm

@@ -28,7 +28,7 @@ export function TakeOut({ act, user, onClose }: TakeOutProps) {
       opened
       onClose={onClose}
       verb={asked === undefined ? verb : `${verb} all the same`}
-      onConfirm={() => doing.mutate({ user: user.userId, confirm: asked !== undefined }, { onSuccess })}
+      onConfirm={() => doing.mutateAsync({ user: user.userId, confirm: asked !== undefined }).then(onSuccess, () => {})}
       isDoing={doing.isPending}
       error={doing.error}
       {...(act === 'delete' && { typeName: user.email })}

@@ -13,7 +13,7 @@ const aboutUsers = ['readUser', 'listUsers', 'listUserTeams', 'readUserTimeline'
 
 /** What can be done with a user, by who may. */
 export function UserActs({ user }: { user: UserDetails }) {
-  const node = useAsk('readNode', { node: user.nodeId })
+  const node = useAsk('readNode', { node: user.nodeId }, { keepOld: true })
   if (node.data === undefined) return null
   if (!node.data.rights.includes('manage-users')) {
     return (
@@ -38,7 +38,9 @@ function Acts({ user }: { user: UserDetails }) {
           variant="default"
           loading={resend.isPending}
           onClick={() =>
-            resend.mutate(input, told(`A new invitation goes to ${user.email}. The link of the old one opens nothing any more.`))
+            resend
+              .mutateAsync(input)
+              .then(told(`A new invitation goes to ${user.email}. The link of the old one opens nothing any more.`), failed)
           }
         >
           Resend invitation
@@ -47,7 +49,7 @@ function Acts({ user }: { user: UserDetails }) {
       {user.status === 'locked' ? (
         <Button
           loading={unlock.isPending}
-          onClick={() => unlock.mutate(input, told(`${user.email} is unlocked: everything is as it was before.`))}
+          onClick={() => unlock.mutateAsync(input).then(told(`${user.email} is unlocked: everything is as it was before.`), failed)}
         >
           Unlock
         </Button>
@@ -88,17 +90,16 @@ function Restore({ user }: { user: UserDetails }) {
   return (
     <Button
       loading={restore.isPending}
-      onClick={() =>
-        restore.mutate({ user: user.userId }, { onSuccess: (answer) => notifications.show({ message: words(answer) }), onError: failed })
-      }
+      onClick={() => restore.mutateAsync({ user: user.userId }).then((answer) => told(words(answer))(), failed)}
     >
       Restore
     </Button>
   )
 }
 
+/** What was done takes the button away that did it, so it is told apart from it. */
 function told(message: string) {
-  return { onSuccess: () => void notifications.show({ message }), onError: failed }
+  return () => void notifications.show({ message })
 }
 
 function failed(error: Error): void {
