@@ -61,6 +61,8 @@ export interface Installation {
   env: Environment
   /** What the server has written so far. */
   printed(): string
+  /** Ends the server, as an update does. */
+  stop(): Promise<void>
 }
 
 /** Starts the server on a store of its own, with an enterprise. `mail`: with a mail server to send through, that refuses some. */
@@ -96,6 +98,10 @@ export async function startInstallation({
     location,
     env: here,
     printed: () => Object.values(server.printed()).join(''),
+    async stop() {
+      server.send('SIGTERM')
+      await server.ended
+    },
     async addMethod(name, ...options) {
       const { nodeId } = await claviger<{ nodeId: string }>('node', 'add', '--name', name)
       return claviger<Method>('method', 'add', '--node', nodeId, ...options)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openScene } from './scene.ts'
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'docs', 'screens')
@@ -9,11 +9,16 @@ interface Screen {
   readonly name: string
   readonly path: string
   readonly prepare?: (page: Page) => Promise<void>
+  /** Also in the dark, and as on a phone. */
+  readonly everywhere?: boolean
 }
 
 const screens: readonly Screen[] = [
-  { name: 'overview', path: '/' },
+  { name: 'overview', path: '/', everywhere: true },
   { name: 'search', path: '/', prepare: search },
+  { name: 'users', path: '/users', everywhere: true },
+  { name: 'teams', path: '/teams' },
+  { name: 'approvals', path: '/approvals', everywhere: true },
   { name: 'nodes', path: '/nodes' },
   { name: 'add-method', path: '/nodes', prepare: addMethod },
   { name: 'node-provisioning', path: '/nodes', prepare: nodeProvisioning },
@@ -25,22 +30,24 @@ const screens: readonly Screen[] = [
   { name: 'settings', path: '/settings' },
 ]
 
+const ways = [
+  ['', 1440, 'light'],
+  ['-dark', 1440, 'dark'],
+  ['-360', 360, 'light'],
+] as const
+
 test('takes a picture of every page', async () => {
   const { page, installation } = await openScene()
   for (const screen of screens) await take(page, installation.url, screen)
 })
 
-async function take(page: Page, url: string, { name, path, prepare }: Screen): Promise<void> {
-  for (const [suffix, width, colorScheme] of [
-    ['', 1440, 'light'],
-    ['-dark', 1440, 'dark'],
-    ['-360', 360, 'light'],
-  ] as const) {
-    await page.setViewportSize({ width, height: width === 360 ? 760 : 900 })
+async function take(page: Page, url: string, { name, path, prepare, everywhere = false }: Screen): Promise<void> {
+  for (const [suffix, width, colorScheme] of everywhere ? ways : ways.slice(0, 1)) {
+    await page.setViewportSize({ width, height: width === 360 ? 760 : 800 })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.goto(`${url}/console${path}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
-    await page.getByLabel('Loading').waitFor({ state: 'detached' })
+    await expect.poll(() => page.getByLabel('Loading').count(), { timeout: 20_000 }).toBe(0)
     await prepare?.(page)
     await page.screenshot({ path: join(folder, `${name}${suffix}.png`) })
   }

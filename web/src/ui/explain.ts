@@ -27,6 +27,7 @@ const titles: Readonly<Record<string, string>> = {
   passkey: 'No passkey was used',
   not_entitled: 'You may not do this',
   not_permitted: 'You may not do this',
+  contradiction: 'The enterprise log does not allow this',
   uncertified: 'Nobody has verified this person yet',
   second_factor: 'A second factor is wanted',
   not_loaded: 'This page could not be loaded',
