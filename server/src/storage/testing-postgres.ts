@@ -8,8 +8,8 @@ import type { TestProject } from 'vitest/node'
 import { migrate } from './migrate.ts'
 
 const PASSWORD = 'postgres'
-/** Nothing of it outlives the run, so nothing is written twice or waited for. */
-const DISPOSABLE = ['fsync=off', 'full_page_writes=off', 'wal_level=minimal', 'max_wal_senders=0', 'max_wal_size=4GB']
+/** Nothing of it outlives the run, so nothing is waited for. */
+const DISPOSABLE = ['fsync=off', 'wal_level=minimal', 'max_wal_senders=0', 'max_wal_size=4GB']
 const SETTINGS = ['max_connections=300', 'unix_socket_directories=', ...DISPOSABLE]
 
 /** Starts a real PostgreSQL for the tests of one run, with one migrated database that each test copies. */
