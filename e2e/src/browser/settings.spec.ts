@@ -34,6 +34,9 @@ test('settings are saved with a clear result, administrators appointed and dismi
   // The role needs keys of grace that somebody verified.
   await page.getByRole('link', { name: 'Approvals' }).first().click()
   await page.getByRole('button', { name: 'Approve all' }).click()
+  await page.getByRole('button', { name: 'Approve all now' }).click()
+  await page.getByRole('dialog').getByText('Verified 1 person.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
   await page.getByRole('link', { name: 'Settings' }).click()
   await page.getByRole('button', { name: 'Appoint an administrator' }).click()
   const dialog = page.getByRole('dialog', { name: 'Appoint an administrator' })

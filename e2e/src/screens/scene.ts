@@ -64,8 +64,12 @@ function linkIn(text = ''): string {
 async function approveAll({ page }: PersonBrowser): Promise<void> {
   await page.getByRole('link', { name: 'Approvals' }).click()
   await page.getByRole('button', { name: 'Approve all' }).click()
-  await page
-    .getByText(/Made the first key of Engineering/)
+  await page.getByRole('button', { name: 'Approve all now' }).click()
+  const report = page.getByRole('dialog')
+  await report.getByRole('button', { name: 'Close' }).last().waitFor()
+  await report
+    .getByText(/Engineering/)
     .first()
     .waitFor()
+  await report.getByRole('button', { name: 'Close' }).last().click()
 }
