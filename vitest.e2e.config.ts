@@ -3,12 +3,10 @@ import { defineConfig } from 'vitest/config'
 const browser = {
   globalSetup: ['e2e/src/browser/global-setup.ts'],
   // Most of it is axe, on each page in light and in dark.
-  testTimeout: 120_000,
+  testTimeout: 180_000,
   hookTimeout: 60_000,
   // A page answers when the machine lets it.
   expect: { poll: { timeout: 15_000 } },
-  // Each file has browsers of its own, and the figures want a processor.
-  fileParallelism: false,
 }
 
 /** Several server processes share a store on PostgreSQL only. */
@@ -17,6 +15,8 @@ const ofProcesses = ['e2e/src/browser/story-04-sync.spec.ts']
 // The client in a real Chromium. `npm test` has none of it: where there is no Chromium, everything else can still be tested.
 export default defineConfig({
   test: {
+    // Each file has browsers and an installation of its own, and half of the time waits for them.
+    maxWorkers: 2,
     projects: [
       { test: { ...browser, name: 'browser', include: ['e2e/src/browser/**/*.spec.ts'], exclude: ofProcesses } },
       {

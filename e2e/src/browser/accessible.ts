@@ -5,6 +5,9 @@ import { expect } from 'vitest'
 /** The widths that every page is for, in pixels. */
 const widths = [360, 1440] as const
 
+/** While colours go over from one scheme into the other, they are those of neither. Loaders go on for ever. */
+const COLOURS_ON_THE_WAY = 'document.getAnimations().filter((animation) => animation instanceof CSSTransition).length'
+
 /**
  * Holds a page to what every page must be: axe finds nothing, in light and in dark, and nothing is cut off or has to be
  * scrolled to sideways at 360 and at 1440 pixels. The page is left as it was found.
@@ -14,6 +17,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+    await expect.poll(() => page.evaluate(COLOURS_ON_THE_WAY), { message: page.url(), timeout: 15_000 }).toBe(0)
     expect(await violations(page), `axe, ${colorScheme}, ${page.url()}`).toEqual([])
   }
   for (const width of widths) {

@@ -50,6 +50,7 @@ test('somebody invited makes the account in the browser, signs out, and signs in
   await page.getByText('You are signed in as grace@example.com.').waitFor()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.waitForURL('**/sign-in')
+  await page.getByLabel('E-mail').fill('grace@example.com')
   await page.getByRole('button', { name: 'Go on' }).click()
   await passwordField(page).fill('not the password at all')
   await page.getByRole('button', { name: 'Sign in' }).click()

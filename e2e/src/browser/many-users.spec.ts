@@ -102,7 +102,10 @@ test('many users are locked at once with progress, what was refused is told, and
   await page.getByRole('button', { name: 'Choose all 1,203 that match' }).click()
   await page.getByRole('button', { name: 'Lock', exact: true }).click()
   await dialog.getByRole('button', { name: 'Lock 1,203 users' }).click()
-  await dialog.getByText(/^Lock: /).waitFor()
+  await dialog
+    .getByRole('status')
+    .getByText(/^Lock: /)
+    .waitFor()
   await dialog.getByRole('button', { name: 'Stop' }).click()
   await dialog.getByText(/Not reached, and as they were: [\d,]+ users/).waitFor()
 })

@@ -17,7 +17,8 @@ export async function openBrowser(): Promise<PersonBrowser> {
   onTestFinished(close)
   const [page] = context.pages()
   if (page === undefined) throw new Error('Chromium opened no page')
-  page.setDefaultTimeout(20_000)
+  // A machine that does much else takes its time.
+  page.setDefaultTimeout(45_000)
   const refused: string[] = []
   page.on('console', (message) => message.type() === 'error' && refused.push(message.text()))
   page.on('pageerror', (error) => refused.push(error.message))

@@ -138,6 +138,7 @@ test('story 6: the directory locks somebody, whose open console ends at once, an
   await grace.page.getByRole('alert').getByText('Your session has ended').waitFor()
   await expectAccessible(grace.page)
   await grace.page.getByRole('button', { name: 'Sign in again' }).first().click()
+  await grace.page.getByLabel('E-mail').fill('grace@example.com')
   await grace.page.getByRole('button', { name: 'Go on' }).click()
   await passwordField(grace.page).fill(PASSWORD)
   await grace.page.getByRole('button', { name: 'Sign in' }).click()
@@ -185,6 +186,9 @@ test('story 14: who is deleted is kept, the vault goes to somebody else, and the
     .getByRole('link', { name: /Approvals/ })
     .click()
   await page.getByRole('button', { name: 'Approve all' }).click()
+  await page.getByRole('button', { name: 'Approve all now' }).click()
+  await page.getByRole('dialog').getByText('Verified 1 person.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
   await page.getByRole('heading', { name: 'Nothing waits' }).waitFor()
 
   await openUser(page, 'grace@example.com')

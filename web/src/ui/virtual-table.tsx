@@ -61,7 +61,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   })
   const shown = virtual.getVirtualItems()
   const [first, last] = [shown[0], shown.at(-1)]
-  const isAtEnd = last === undefined || last.index >= rows.length - OVERSCAN * 2
+  const isAtEnd = last !== undefined && last.index >= rows.length - OVERSCAN * 2
   useEffect(() => {
     if (isAtEnd && rows.length > 0) onEnd?.()
   }, [isAtEnd, rows.length, onEnd])

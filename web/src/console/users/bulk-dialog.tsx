@@ -83,22 +83,26 @@ function useBulk(act: BulkAct, chosen: readonly Target[], all: BulkDialogProps['
   const [step, setStep] = useState<Step>({ name: 'ask', error: null })
   const stopping = useRef(new AbortController())
 
-  const run = async (wanted: BulkAct, targets: readonly Target[], confirm: boolean, isUndo: boolean) => {
+  const restart = () => {
     stopping.current = new AbortController()
+    return stopping.current.signal
+  }
+
+  /** `signal`: of the look-up before it, so that a stop between the two is not lost. */
+  const run = async (wanted: BulkAct, targets: readonly Target[], confirm: boolean, isUndo: boolean, signal = restart()) => {
     const progress = (at: number) => setStep({ name: 'act', at, of: targets.length, verb: isUndo ? 'Undoing' : bulkWords[wanted].verb })
     progress(0)
-    const report = await runBulk(wanted, targets, confirm, stopping.current.signal, progress)
+    const report = await runBulk(wanted, targets, confirm, signal, progress)
     setStep({ name: 'over', report, isUndone: isUndo })
     await Promise.all(['listUsers', 'readOverview'].map((name) => queries.invalidateQueries({ queryKey: [name] })))
   }
 
   const start = async () => {
-    stopping.current = new AbortController()
-    const { signal } = stopping.current
+    const signal = restart()
     try {
       const found = (at: number) => setStep({ name: 'find', at, of: all?.total ?? 0, verb: '' })
       if (all !== null) found(0)
-      await run(act, all === null ? chosen : await findTargets(all.query, signal, found), false, false)
+      await run(act, all === null ? chosen : await findTargets(all.query, signal, found), false, false, signal)
     } catch (error) {
       setStep({ name: 'ask', error: signal.aborted ? null : error })
     }
