@@ -11,7 +11,9 @@ async function withDirectory(people: number) {
   const { db, env, nodeId, method, token } = installation
   const server = await startServing(env)
   const emails = Array.from({ length: people }, (_, index) => `person${index}@example.com`)
-  const users = await Promise.all(emails.map((email) => addUser(db, nodeId, email)))
+  // One after the other: lists of people are in the order in which they came.
+  const users: Awaited<ReturnType<typeof addUser>>[] = []
+  for (const email of emails) users.push(await addUser(db, nodeId, email))
   await runJson(['method', 'safety', method.id, '--people', '1', '--percent', '50', '--window', '30'], { env })
   const ask = (path: string, verb: string, body?: unknown) =>
     fetch(`${server.url}/scim/v2/${nodeId}${path}`, {
