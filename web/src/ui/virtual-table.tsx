@@ -1,7 +1,7 @@
 import { Checkbox, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { memo, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import './virtual-table.css'
 
 export interface Column<Row> {
@@ -72,7 +72,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         <Gap height={first === undefined ? 0 : first.start - top} />
         {shown.map(({ index }) => {
           const row = rows[index]
-          return row === undefined ? null : <BodyRow key={keyOf(row)} row={row} index={index} {...props} />
+          return row === undefined ? null : <KeptRow key={keyOf(row)} row={row} index={index} {...props} />
         })}
         <Gap height={last === undefined ? 0 : virtual.getTotalSize() - (last.end - top)} />
       </tbody>
@@ -137,6 +137,9 @@ function SortButton({ header, sort, order, onOrder }: SortButtonProps) {
     </UnstyledButton>
   )
 }
+
+/** While one scrolls, only the rows that come into sight are rendered. React's type of `memo` forgets what the row is of. */
+const KeptRow = memo(BodyRow) as typeof BodyRow
 
 function BodyRow<Row>({
   row,
